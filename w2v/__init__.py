@@ -1,0 +1,49 @@
+"""word2vec, every equation proved and every proof running.
+
+The names below are all a reader needs; each lives in the module that its part
+of the derivation is named after.
+
+>>> import numpy as np
+>>> from w2v import naive_softmax
+>>> outside = np.zeros((3, 2))                    # three words, two dimensions
+>>> loss, grad_center, grad_outside = naive_softmax(np.ones(2), 0, outside)
+>>> round(loss, 6) == round(float(np.log(3)), 6)  # all three words equally likely
+True
+"""
+
+# Some functions share their module's name (`softmax`, `negative_sampling`, `train`).
+# Importing them here, eagerly, makes the function the one that `from w2v import` finds.
+from .corpus import Corpus, documentation_corpus, tokenize
+from .gradcheck import GradientError, central_difference, check_gradient, complex_step
+from .negative_sampling import log_sigmoid, negative_sampling, sigmoid
+from .skipgram import context, skip_gram
+from .softmax import cross_entropy, log_softmax, naive_softmax, softmax
+from .train import Settings, train
+from .vectors import UnknownWord, WordVectors
+from .vocabulary import Vocabulary
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Corpus",
+    "GradientError",
+    "Settings",
+    "UnknownWord",
+    "Vocabulary",
+    "WordVectors",
+    "central_difference",
+    "check_gradient",
+    "complex_step",
+    "context",
+    "cross_entropy",
+    "documentation_corpus",
+    "log_sigmoid",
+    "log_softmax",
+    "naive_softmax",
+    "negative_sampling",
+    "sigmoid",
+    "skip_gram",
+    "softmax",
+    "tokenize",
+    "train",
+]
