@@ -46,9 +46,7 @@ def context(tokens, position, window):
     return [*before, *after]
 
 
-def skip_gram(
-    center_word, context_words, center, outside, pair_loss=naive_softmax, negatives=None
-):
+def skip_gram(center_word, context_words, center, outside, pair_loss=naive_softmax, negatives=None):
     r"""Loss of one window, the sum over its pairs, and its gradients: part (f).
 
     Parameters

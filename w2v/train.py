@@ -111,9 +111,7 @@ class Settings:
         for name in ("subsample", "noise_power"):
             self._require(name, Real, "a number")
             if not 0 <= getattr(self, name) < np.inf:
-                raise ValueError(
-                    f"`{name}` must be 0 or positive, but it is {getattr(self, name)}"
-                )
+                raise ValueError(f"`{name}` must be 0 or positive, but it is {getattr(self, name)}")
         for name, choices in (
             ("loss", ("negative_sampling", "naive_softmax")),
             ("dtype", ("float32", "float64")),
@@ -215,9 +213,7 @@ def batches(tokens, documents, window, batch_size, rng):
         positions = order[start : start + batch_size]  # (B,)
         places = positions[:, None] + offsets  # (B, 2m)
         inside = (
-            (places >= 0)
-            & (places < len(tokens))
-            & (np.abs(offsets) <= radius[positions][:, None])
+            (places >= 0) & (places < len(tokens)) & (np.abs(offsets) <= radius[positions][:, None])
         )
         places = np.clip(places, 0, len(tokens) - 1)
         inside &= documents[places] == documents[positions][:, None]
@@ -439,7 +435,9 @@ def fit(tokens, documents, vocabulary, settings, progress=None):
                 kept_tokens, kept_documents, settings.window, settings.batch_size, rng
             ):
                 done = (epoch + share) / settings.epochs
-                learning_rate = max(settings.learning_rate * (1 - done), settings.final_learning_rate)
+                learning_rate = max(
+                    settings.learning_rate * (1 - done), settings.final_learning_rate
+                )
                 if settings.loss == "naive_softmax":
                     gradients = naive_softmax_gradients(center, outside, batch)
                 else:

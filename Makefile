@@ -1,0 +1,55 @@
+# Every target sets up what it needs; `make book` and `make test` are all a reader types.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+BUILD_FLAGS := -W -n --keep-going --all  # any warning fails; --all, since cached pages hide theirs
+
+.PHONY: help book test notebooks lab bench lint lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make book       build the book and name its first page"
+	@echo "make test       run every test, every notebook, and the strict build"
+	@echo "make notebooks  execute every notebook in place"
+	@echo "make lab        open the chapters in JupyterLab"
+	@echo "make bench      print speed and memory next to a peer's  (CORPUS=file for your own text)"
+	@echo "make lint       check style"
+	@echo "make lock       compile requirements.lock anew (needs uv)"
+	@echo "make clean      remove what was built, and $(VENV)"
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("w2v needs Python 3.11 or newer: make PYTHON=python3.12")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(RUN) -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+book: $(VENV)/installed
+	$(RUN) -m jupyter_book build $(BUILD_FLAGS) .
+	@echo "The book is ready: open $(CURDIR)/_build/html/index.html"
+
+test: $(VENV)/installed
+	$(RUN) -m pytest
+	$(RUN) -m jupyter_book build $(BUILD_FLAGS) .
+
+notebooks: $(VENV)/installed
+	$(RUN) tools/execute_notebooks.py
+
+lab: $(VENV)/installed
+	$(RUN) -m jupyterlab book
+
+bench: $(VENV)/installed
+	$(RUN) benchmarks/training.py $(CORPUS)
+	$(RUN) benchmarks/footprint.py
+
+lint: $(VENV)/installed
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	    --fork-strategy fewest --generate-hashes --no-header --no-emit-index-url \
+	    --no-emit-find-links --output-file requirements.lock
+
+clean:
+	rm -rf _build $(VENV) .pytest_cache .ruff_cache .hypothesis

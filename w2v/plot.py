@@ -1,0 +1,314 @@
+"""Figures of the book, in one visual language.
+
+The colours are Okabe and Ito's, which the colour-blind can tell apart; each keeps its
+role from chapter to chapter, and no figure relies on colour alone.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from .softmax import softmax
+
+CENTER = "#0072B2"
+OUTSIDE = "#B36B00"
+NEGATIVE = "#C0392B"
+STEP = "#007A59"
+GROUPS = ("#0072B2", "#B36B00", "#007A59", "#C0392B", "#8E4585", "#3B3B3B", "#2E86AB", "#7A6A00")
+
+MARKERS = "os^Dv*PX"
+
+_STYLE = {
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.dpi": 110,
+    "figure.facecolor": "white",
+    "font.size": 11,
+    "savefig.facecolor": "white",
+    "svg.hashsalt": "w2v",
+}
+
+
+def pull_and_push(center_vector, outside_word, outside, names):
+    r"""Draw the gradient of part (b): the vector observed against the one expected.
+
+    Parameters
+    ----------
+    center_vector : array_like, shape (2,)
+    outside_word : int
+        Index of the word that was observed.
+    outside : array_like, shape (V, 2)
+        Drawn as points whose area is the probability that the model gives the word.
+    names : sequence of str, length V
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the vectors do not have two entries: more cannot be drawn.
+
+    Examples
+    --------
+    >>> figure = pull_and_push([1.0, 0.0], 0, [[0.0, 1.0], [1.0, 0.0]], ["sat", "cat"])
+    >>> plt.close(figure)
+    """
+    center_vector, outside = np.asarray(center_vector, float), np.asarray(outside, float)
+    if center_vector.shape != (2,) or outside.shape != (len(names), 2):
+        raise ValueError(
+            "`center_vector` must have shape (2,) and `outside` (V, 2) with one name a row, "
+            f"but the shapes are {center_vector.shape} and {outside.shape}, with {len(names)} names"
+        )
+    probabilities = softmax(outside @ center_vector)
+    expected = probabilities @ outside
+    step = outside[outside_word] - expected  # minus the gradient, equation (18)
+
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(7.2, 4.2))
+        axes.scatter(*outside.T, s=40 + 1800 * probabilities, color=OUTSIDE, alpha=0.35)
+        axes.scatter(*outside.T, s=14, color=OUTSIDE, label="outside vectors, area: probability")
+        axes.scatter(
+            *expected,
+            marker="D",
+            s=60,
+            color="black",
+            zorder=3,
+            label=r"expected vector $U\hat{y}$",
+        )
+        for word, name in enumerate(names):
+            axes.annotate(
+                f"{name} {probabilities[word]:.2f}",
+                outside[word],
+                xytext=(0, 10 + 18 * np.sqrt(probabilities[word])),
+                textcoords="offset points",
+                ha="center",
+                weight="bold" if word == outside_word else "normal",
+            )
+        _arrow(axes, (0, 0), center_vector, CENTER, "-", "centre vector $v_c$")
+        _arrow(axes, expected, outside[outside_word], STEP, ":", r"observed $-$ expected")
+        _arrow(
+            axes,
+            center_vector,
+            center_vector + step / 2,
+            STEP,
+            "-",
+            r"step of $v_c$ along $-\partial J/\partial v_c$",
+        )
+        points = np.vstack([outside, [center_vector, center_vector + step / 2, (0, 0)]])
+        low, high = points.min(axis=0), points.max(axis=0)
+        margin = 0.15 * (high - low).max()
+        axes.set_xlim(low[0] - margin, high[0] + margin)
+        axes.set_ylim(low[1] - margin, high[1] + 1.4 * margin)
+        axes.set_aspect("equal")
+        axes.set_xlabel("first entry")
+        axes.set_ylabel("second entry")
+        axes.legend(frameon=False, fontsize=10, loc="center left", bbox_to_anchor=(1.02, 0.5))
+    return figure
+
+
+def curves(lines, x, y, scale="linear"):
+    """Draw one or two curves with a legend; the second is dashed, as a reference.
+
+    Parameters
+    ----------
+    lines : mapping of str to (array_like, array_like)
+        Horizontal and vertical coordinates by the name of the curve; at most two.
+    x, y : str
+        What the axes show.
+    scale : {"linear", "log"}
+        Of both axes.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> figure = curves({"squares": ([1, 2, 3], [1, 4, 9])}, x="number", y="square")
+    >>> plt.close(figure)
+    """
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 3.8))
+        for (name, (across, up)), color, style in zip(
+            lines.items(), (CENTER, "0.35"), ("-", "--"), strict=False
+        ):
+            axes.plot(across, up, color=color, linestyle=style, label=name)
+        axes.set(xlabel=x, ylabel=y, xscale=scale, yscale=scale)
+        axes.legend(frameon=False)
+    return figure
+
+
+def loss_curve(history):
+    """Draw how the loss fell.
+
+    Parameters
+    ----------
+    history : w2v.train.History
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> from w2v.train import History
+    >>> figure = loss_curve(History(np.array([10, 20]), np.array([2.0, 1.0]), np.array([1.5])))
+    >>> plt.close(figure)
+    """
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 3.4))
+        millions = np.asarray(history.words) / 1e6
+        axes.plot(millions, history.loss, color=CENTER)
+        epochs = len(history.epoch_loss)
+        for end in np.arange(1, epochs) * millions[-1] / epochs:
+            axes.axvline(end, color="0.85", linewidth=1, zorder=0)
+        axes.set_xlabel("words read, in millions (lines: ends of epochs)")
+        axes.set_ylabel("average loss of a pair (nats)")
+        axes.set_xlim(0, None)
+    return figure
+
+
+def word_map(vectors, groups):
+    """Draw chosen words in the plane that shows most of their differences.
+
+    The plane is that of the first two principal components of the words' unit vectors.
+
+    Parameters
+    ----------
+    vectors : w2v.WordVectors
+    groups : mapping of str to sequence of str
+        Words to draw, by the name of their group; at most eight groups.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    UnknownWord
+        If a word has no vector.
+    ValueError
+        If there are more groups than colours, or fewer than three words.
+
+    Examples
+    --------
+    >>> from w2v import WordVectors
+    >>> vectors = WordVectors(["red", "blue", "up"], [[1.0, 0.1], [1.0, 0.0], [0.0, 1.0]])
+    >>> figure = word_map(vectors, {"colours": ["red", "blue"], "directions": ["up"]})
+    >>> plt.close(figure)
+    """
+    if len(groups) > len(GROUPS):
+        raise ValueError(f"`groups` may hold {len(GROUPS)} groups, but it holds {len(groups)}")
+    words = [word for group in groups.values() for word in group]
+    places = principal_plane(
+        np.array([vectors[word] / np.linalg.norm(vectors[word]) for word in words])
+    )
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(8.4, 5.6))
+        start = 0
+        labels = []
+        for (name, group), color, marker in zip(groups.items(), GROUPS, MARKERS, strict=False):
+            here = places[start : start + len(group)]
+            axes.scatter(*here.T, s=22, color=color, marker=marker, label=name)
+            labels += [(word, place, color) for word, place in zip(group, here, strict=True)]
+            start += len(group)
+        axes.margins(0.12)
+        _write_apart(axes, labels)
+        axes.set_xlabel("first principal component")
+        axes.set_ylabel("second principal component")
+        axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def principal_plane(points):
+    """Coordinates of points in the plane of their first two principal components.
+
+    Parameters
+    ----------
+    points : array_like, shape (n, d)
+        At least three, of at least two dimensions.
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        Centred at 0. A principal component has no sign of its own: each is turned so
+        that its largest coordinate is positive, the same on every machine.
+
+    Raises
+    ------
+    ValueError
+        If there are too few points or dimensions.
+
+    Examples
+    --------
+    >>> principal_plane([[0.0, 0, 0], [3, 0, 0], [6, 0, 0], [3, 1, 0]]).round(2)[2]
+    array([ 3.  , -0.25])
+    """
+    points = np.asarray(points, dtype=np.float64)
+    if points.ndim != 2 or len(points) < 3 or points.shape[1] < 2:
+        raise ValueError(
+            "a plane needs at least three points of at least two dimensions, but the shape is "
+            f"{points.shape}"
+        )
+    left, sizes, _ = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
+    plane = left[:, :2] * sizes[:2]
+    largest = np.abs(plane).argmax(axis=0)
+    return plane * np.where(plane[largest, [0, 1]] < 0, -1, 1)
+
+
+def _arrow(axes, start, end, color, style, label):
+    axes.annotate(
+        "",
+        end,
+        start,
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": color,
+            "linewidth": 2,
+            "linestyle": style,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
+    )
+    axes.plot([], [], color=color, linewidth=2, linestyle=style, label=label)  # for the legend
+
+
+def _write_apart(axes, labels):
+    """Write (text, place, colour) beside their places, on the side with the most room."""
+    sides = [(6, 0, "left"), (-6, 0, "right"), (0, 9, "center"), (0, -9, "center")]
+    sides += [(6, 9, "left"), (6, -9, "left"), (-6, 9, "right"), (-6, -9, "right")]
+    axes.figure.canvas.draw()  # settles the limits, and with them where every point lies
+    renderer = axes.figure.canvas.get_renderer()
+    points = axes.transData.transform([place for _, place, _ in labels])
+    taken = []
+
+    def crowding(box):
+        shared = sum(
+            max(0, min(box.x1, other.x1) - max(box.x0, other.x0))
+            * max(0, min(box.y1, other.y1) - max(box.y0, other.y0))
+            for other in taken
+        )
+        covered = sum(box.contains(*point) for point in points)
+        return shared + 100 * covered
+
+    for text, place, color in labels:
+        candidates = []
+        for right, up, align in sides:
+            label = axes.annotate(
+                text,
+                place,
+                xytext=(right, up),
+                textcoords="offset points",
+                ha=align,
+                va="center",
+                fontsize=9,
+                color=color,
+            )
+            box = label.get_window_extent(renderer)
+            candidates.append((crowding(box), label, box))
+        _, best, box = min(candidates, key=lambda candidate: candidate[0])
+        for _, label, _ in candidates:
+            if label is not best:
+                label.remove()
+        taken.append(box)
