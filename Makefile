@@ -17,7 +17,7 @@ help:
 	@echo "make lock       compile requirements.lock anew (needs uv)"
 	@echo "make clean      remove what was built, and $(VENV)"
 
-$(VENV)/installed: requirements.lock pyproject.toml
+$(VENV)/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("w2v needs Python 3.11 or newer: make PYTHON=python3.12")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(RUN) -m pip install --quiet --require-hashes --requirement requirements.lock
@@ -25,15 +25,16 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 book: $(VENV)/installed
-	$(RUN) -m jupyter_book build $(BUILD_FLAGS) .
+	$(VENV)/bin/jupyter-book build $(BUILD_FLAGS) .
 	@echo "The book is ready: open $(CURDIR)/_build/html/index.html"
 
 test: $(VENV)/installed
 	$(RUN) -m pytest
-	$(RUN) -m jupyter_book build $(BUILD_FLAGS) .
+	$(VENV)/bin/jupyter-book build $(BUILD_FLAGS) .
 
 notebooks: $(VENV)/installed
 	$(RUN) tools/execute_notebooks.py
+	$(RUN) tools/readme_picture.py
 
 lab: $(VENV)/installed
 	$(RUN) -m jupyterlab book

@@ -271,8 +271,7 @@ def test_every_docstring_is_a_document_and_nothing_else_is(package, cache):
 def test_examples_and_literal_blocks_are_left_out(package, cache):
     package.write(
         "__init__.py",
-        '"""Adds.\n\n>>> hidden(1)\nhidden\n\nUse it like::\n\n    hidden = 1\n\n'
-        'The end.\n"""\n',
+        '"""Adds.\n\n>>> hidden(1)\nhidden\n\nUse it like::\n\n    hidden = 1\n\nThe end.\n"""\n',
     )
     assert documents(package, cache) == ["adds use it like the end"]
 
@@ -406,9 +405,7 @@ def test_a_damaged_cache_is_made_anew(package, cache, damage):
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, MemoryError])
-def test_an_interrupted_extraction_leaves_nothing_behind(
-    package, cache, monkeypatch, interruption
-):
+def test_an_interrupted_extraction_leaves_nothing_behind(package, cache, monkeypatch, interruption):
     for name in "abc":
         package.write(f"{name}.py", f'"""Text of {name}."""\n')
     seen = []

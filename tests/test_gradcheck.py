@@ -73,9 +73,9 @@ def test_derivatives_accept_lists_and_integers(derivative):
 
 def test_the_complex_step_has_no_cancellation_where_differences_lose_half_their_digits():
     exact = np.exp(1.5) / np.sqrt(np.sin(1.5) ** 3 + np.cos(1.5) ** 3)
-    exact *= 1 - 1.5 * (
-        np.sin(1.5) ** 2 * np.cos(1.5) - np.cos(1.5) ** 2 * np.sin(1.5)
-    ) / (np.sin(1.5) ** 3 + np.cos(1.5) ** 3)
+    exact *= 1 - 1.5 * (np.sin(1.5) ** 2 * np.cos(1.5) - np.cos(1.5) ** 2 * np.sin(1.5)) / (
+        np.sin(1.5) ** 3 + np.cos(1.5) ** 3
+    )
     found = complex_step(lambda x: np.exp(x) / np.sqrt(np.sin(x) ** 3 + np.cos(x) ** 3), 1.5)
     assert float(found) == pytest.approx(exact, rel=1e-14)
 
@@ -211,7 +211,7 @@ def test_one_wrong_entry_is_found_wherever_it_stands(method, place, amount):
 
 
 def test_the_entry_of_a_vector_is_named_by_one_number():
-    with pytest.raises(GradientError, match="entry 1 of the gradient is 3, .* changes by 6") as c:
+    with pytest.raises(GradientError, match=r"entry 1 of the gradient is 3, .* changes by 6") as c:
         check_gradient(lambda x: ((x**2).sum(), x.real), [1.0, 3.0])
     assert c.value.index == (1,)
 
@@ -302,5 +302,5 @@ def test_a_gradient_error_is_an_assertion_error():
 
 
 def test_an_unknown_method_is_refused_by_name():
-    with pytest.raises(ValueError, match="method.*forward"):
+    with pytest.raises(ValueError, match=r"method.*forward"):
         check_gradient(right, X, "forward")

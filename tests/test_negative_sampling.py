@@ -1,4 +1,4 @@
-"""Negative sampling against independent derivatives, 50-digit arithmetic and the law for repeats."""
+"""Negative sampling against independent derivatives, 50-digit arithmetic and its own laws."""
 
 import warnings
 
@@ -171,10 +171,10 @@ def mp_negative_sampling(v, o, u, negatives):
             score = sign * mpmath.fdot(u[word], v)
             loss += mpmath.log1p(mpmath.exp(-score))
             slope = -sign / (1 + mpmath.exp(score))
-            grad_center = [g + slope * entry for g, entry in zip(grad_center, u[word],
-                                                                strict=True)]
-            grad_outside[word] = [g + slope * entry for g, entry in zip(grad_outside[word], v,
-                                                                        strict=True)]
+            grad_center = [g + slope * entry for g, entry in zip(grad_center, u[word], strict=True)]
+            grad_outside[word] = [
+                g + slope * entry for g, entry in zip(grad_outside[word], v, strict=True)
+            ]
         return (
             float(loss),
             [float(g) for g in grad_center],
@@ -196,16 +196,18 @@ def test_negative_sampling_agrees_with_fifty_digits_at_scores_of_800(word, negat
 def test_a_nearly_certain_pair_keeps_the_digits_of_its_tiny_gradient():
     """sigma(-40) is 4e-18: computed as 1 - sigma(40) it would be 0."""
     found = negative_sampling([1.0], 0, [[40.0], [-40.0]], [1])
-    for part, expected in zip(found, mp_negative_sampling([1.0], 0, [[40.0], [-40.0]], [1]),
-                              strict=True):
+    for part, expected in zip(
+        found, mp_negative_sampling([1.0], 0, [[40.0], [-40.0]], [1]), strict=True
+    ):
         np.testing.assert_allclose(part, expected, rtol=1e-14)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_negative_sampling_agrees_with_fifty_digits(seed):
     arguments = draw(5, 3, 4, seed)
-    for part, expected in zip(negative_sampling(*arguments), mp_negative_sampling(*arguments),
-                              strict=True):
+    for part, expected in zip(
+        negative_sampling(*arguments), mp_negative_sampling(*arguments), strict=True
+    ):
         assert_close(part, expected, 1e-14)
 
 
@@ -224,9 +226,7 @@ def test_negative_sampling_is_exact_at_a_gap_of_1600_without_a_warning():
 
 @reproducible
 @given(words=sizes, dimension=sizes, negatives=sizes, seed=seeds)
-def test_negative_sampling_does_not_care_how_words_are_numbered(
-    words, dimension, negatives, seed
-):
+def test_negative_sampling_does_not_care_how_words_are_numbered(words, dimension, negatives, seed):
     v, o, u, drawn = draw(words, dimension, negatives, seed)
     order = np.random.default_rng(seed + 1).permutation(words)
     number = np.argsort(order)  # new number of each word

@@ -58,6 +58,12 @@ def test_nothing_in_the_file_varies_from_run_to_run(notebook):
             assert not re.search(r"\b20\d\d-\d\d-\d\d\b|\d\d:\d\d:\d\d", text), "a date or time"
 
 
+def test_every_drawing_cell_has_its_figure(notebook):
+    for cell in code_cells(notebook):
+        if re.search(r"^plot\.", cell.source, re.MULTILINE):
+            assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
+
+
 def test_every_figure_says_in_words_what_it_shows(notebook):
     for cell in code_cells(notebook):
         if any("image/png" in output.get("data", {}) for output in cell.outputs):

@@ -71,9 +71,7 @@ def read_only(array):
 @example(words=1, dimension=3, length=4, seed=0)
 @example(words=4, dimension=1, length=2, seed=0)
 @example(words=2, dimension=5, length=5, seed=0)
-def test_skip_gram_of_softmax_has_the_derivatives_of_the_plain_loss(
-    words, dimension, length, seed
-):
+def test_skip_gram_of_softmax_has_the_derivatives_of_the_plain_loss(words, dimension, length, seed):
     c, others, center, outside, _ = draw(words, dimension, length, seed)
     loss, grad_center, grad_outside = skip_gram(c, others, center, outside)
     assert_close(loss, plain_softmax_loss(center, c, others, outside))
@@ -172,9 +170,7 @@ def test_skip_gram_passes_its_own_gradient_check():
     c, others, center, outside, drawn = draw(5, 3, 4, seed=1)
     check_gradient(lambda x: skip_gram(c, others, x, outside)[:2], center)
     check_gradient(lambda x: skip_gram(c, others, center, x)[::2], outside)
-    check_gradient(
-        lambda x: skip_gram(c, others, x, outside, negative_sampling, drawn)[:2], center
-    )
+    check_gradient(lambda x: skip_gram(c, others, x, outside, negative_sampling, drawn)[:2], center)
     check_gradient(
         lambda x: skip_gram(c, others, center, x, negative_sampling, drawn)[::2], outside
     )
@@ -184,8 +180,9 @@ def test_skip_gram_takes_any_pair_loss():
     def constant(center_vector, outside_word, outside):
         return 1.0, np.full(len(center_vector), 2.0), np.full(outside.shape, outside_word)
 
-    loss, grad_center, grad_outside = skip_gram(1, [0, 2], np.ones((3, 2)), np.ones((3, 2)),
-                                                constant)
+    loss, grad_center, grad_outside = skip_gram(
+        1, [0, 2], np.ones((3, 2)), np.ones((3, 2)), constant
+    )
     assert loss == 2
     assert grad_center.tolist() == [[0, 0], [4, 4], [0, 0]]
     assert grad_outside.tolist() == [[2, 2]] * 3
@@ -319,9 +316,7 @@ def test_skip_gram_names_the_argument_that_is_wrong(changes, error, named):
 def test_context_is_all_words_within_reach_from_left_to_right(length, window, data):
     position = data.draw(st.integers(0, length - 1))
     tokens = [f"w{place}" for place in range(length)]
-    expected = [
-        word for place, word in enumerate(tokens) if 0 < abs(place - position) <= window
-    ]
+    expected = [word for place, word in enumerate(tokens) if 0 < abs(place - position) <= window]
     assert context(tokens, position, window) == expected
     assert context(tuple(tokens), np.int64(position), window) == expected
     assert context(np.array(tokens), position, window) == expected

@@ -185,8 +185,9 @@ LARGE_OUTSIDE = [[10.0, -10.0], [-10.0, 10.0], [10.0, -9.75], [0.5, 0.25], [10.0
 @pytest.mark.parametrize("word", range(5))
 def test_naive_softmax_agrees_with_fifty_digits_at_scores_of_800(word):
     found = naive_softmax(LARGE_CENTER, word, LARGE_OUTSIDE)
-    for part, expected in zip(found, mp_naive_softmax(LARGE_CENTER, word, LARGE_OUTSIDE),
-                              strict=True):
+    for part, expected in zip(
+        found, mp_naive_softmax(LARGE_CENTER, word, LARGE_OUTSIDE), strict=True
+    ):
         assert_close(part, expected, 1e-14)
 
 
@@ -219,8 +220,7 @@ def test_naive_softmax_gradient_columns_sum_to_zero(words, dimension, seed):
 def test_naive_softmax_ignores_a_vector_added_to_every_outside_row(words, dimension, seed):
     v, o, u = draw(words, dimension, seed)
     shift = np.random.default_rng(seed + 1).normal(size=dimension)
-    for part, expected in zip(naive_softmax(v, o, u + shift), naive_softmax(v, o, u),
-                              strict=True):
+    for part, expected in zip(naive_softmax(v, o, u + shift), naive_softmax(v, o, u), strict=True):
         assert_close(part, expected)
 
 
@@ -247,9 +247,7 @@ def test_naive_softmax_passes_its_own_gradient_check_where_all_scores_are_equal(
 
 @pytest.mark.parametrize("center_type", [np.float32, np.float64])
 @pytest.mark.parametrize("outside_type", [np.float32, np.float64])
-def test_naive_softmax_gradients_have_type_and_shape_of_their_variables(
-    center_type, outside_type
-):
+def test_naive_softmax_gradients_have_type_and_shape_of_their_variables(center_type, outside_type):
     v, o, u = draw(4, 3, 0)
     loss, grad_center, grad_outside = naive_softmax(
         v.astype(center_type), o, u.astype(outside_type)
@@ -294,8 +292,11 @@ def test_naive_softmax_accepts_lists_integers_and_numpy_indices():
         ({"outside": [1.0, 2.0]}, ValueError, "outside"),
         ({"outside": np.empty((0, 2))}, ValueError, "outside"),
         ({"outside": [[0, 0], [0, np.inf], [0, 0]]}, ValueError, r"outside\[1, 1\]"),
-        ({"outside": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]], "outside_word": 0}, ValueError,
-         "transposed"),
+        (
+            {"outside": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]], "outside_word": 0},
+            ValueError,
+            "transposed",
+        ),
     ],
 )
 def test_naive_softmax_names_the_argument_that_is_wrong(changes, error, named):

@@ -43,7 +43,7 @@ def tokenize(text):
 
 
 class Corpus:
-    """A text file as documents, read anew each time it is iterated.
+    r"""A text file as documents, read anew each time it is iterated.
 
     Iterating gives each document that has words as a list of them. One line of the
     file is held at a time.
@@ -72,7 +72,7 @@ class Corpus:
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = pathlib.Path(folder.name) / "cats.txt"
-    >>> _ = path.write_text("The cat sat\\non the mat.")
+    >>> _ = path.write_text("The cat sat\non the mat.")
     >>> list(Corpus(path))
     [['the', 'cat', 'sat'], ['on', 'the', 'mat']]
     >>> list(Corpus(path, split="paragraph"))
@@ -274,7 +274,7 @@ def _docstrings(file):
 
 
 def prose(docstring):
-    """The English of a docstring: no interactive examples, no literal blocks.
+    r"""The English of a docstring: no interactive examples, no literal blocks.
 
     An example lasts from its ``>>>`` to the next blank line; a literal block is what is
     indented further than the line before it that ends in ``::``.
@@ -289,8 +289,8 @@ def prose(docstring):
 
     Examples
     --------
-    >>> prose("Add.\\n\\n>>> 1 + 1\\n2\\n\\nLike this::\\n\\n    a + b\\n\\nThe end.")
-    'Add.\\n\\n\\nLike this::\\nThe end.'
+    >>> prose("Add.\n\n>>> 1 + 1\n2\n\nLike this::\n\n    a + b\n\nThe end.")
+    'Add.\n\n\nLike this::\nThe end.'
     """
     kept = []
     in_example = False

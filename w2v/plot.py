@@ -4,6 +4,8 @@ The colours are Okabe and Ito's, which the colour-blind can tell apart; each kee
 role from chapter to chapter, and no figure relies on colour alone.
 """
 
+import contextlib
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -20,10 +22,7 @@ MARKERS = "os^Dv*PX"
 _STYLE = {
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "figure.dpi": 110,
-    "figure.facecolor": "white",
     "font.size": 11,
-    "savefig.facecolor": "white",
     "svg.hashsalt": "w2v",
 }
 
@@ -64,8 +63,7 @@ def pull_and_push(center_vector, outside_word, outside, names):
     expected = probabilities @ outside
     step = outside[outside_word] - expected  # minus the gradient, equation (18)
 
-    with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 4.2))
+    with _new_figure(7.2, 4.2) as (figure, axes):
         axes.scatter(*outside.T, s=40 + 1800 * probabilities, color=OUTSIDE, alpha=0.35)
         axes.scatter(*outside.T, s=14, color=OUTSIDE, label="outside vectors, area: probability")
         axes.scatter(
@@ -128,8 +126,7 @@ def curves(lines, x, y, scale="linear"):
     >>> figure = curves({"squares": ([1, 2, 3], [1, 4, 9])}, x="number", y="square")
     >>> plt.close(figure)
     """
-    with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(6.4, 3.8))
+    with _new_figure(6.4, 3.8) as (figure, axes):
         for (name, (across, up)), color, style in zip(
             lines.items(), (CENTER, "0.35"), ("-", "--"), strict=False
         ):
@@ -156,8 +153,7 @@ def loss_curve(history):
     >>> figure = loss_curve(History(np.array([10, 20]), np.array([2.0, 1.0]), np.array([1.5])))
     >>> plt.close(figure)
     """
-    with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(6.4, 3.4))
+    with _new_figure(6.4, 3.4) as (figure, axes):
         millions = np.asarray(history.words) / 1e6
         axes.plot(millions, history.loss, color=CENTER)
         epochs = len(history.epoch_loss)
@@ -204,8 +200,7 @@ def word_map(vectors, groups):
     places = principal_plane(
         np.array([vectors[word] / np.linalg.norm(vectors[word]) for word in words])
     )
-    with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(8.4, 5.6))
+    with _new_figure(8.4, 5.6) as (figure, axes):
         start = 0
         labels = []
         for (name, group), color, marker in zip(groups.items(), GROUPS, MARKERS, strict=False):
@@ -242,8 +237,8 @@ def principal_plane(points):
 
     Examples
     --------
-    >>> principal_plane([[0.0, 0, 0], [3, 0, 0], [6, 0, 0], [3, 1, 0]]).round(2)[2]
-    array([ 3.  , -0.25])
+    >>> principal_plane([[0.0, 0, 0], [4, 0, 0], [2, 1, 0], [10, 0, 0]])[:, 0].round(1)
+    array([-4.,  0., -2.,  6.])
     """
     points = np.asarray(points, dtype=np.float64)
     if points.ndim != 2 or len(points) < 3 or points.shape[1] < 2:
@@ -255,6 +250,15 @@ def principal_plane(points):
     plane = left[:, :2] * sizes[:2]
     largest = np.abs(plane).argmax(axis=0)
     return plane * np.where(plane[largest, [0, 1]] < 0, -1, 1)
+
+
+@contextlib.contextmanager
+def _new_figure(width, height):
+    # Made before the style is set: with the first figure matplotlib starts its backend,
+    # and what that sets would be undone at the end of rc_context.
+    figure = plt.figure(figsize=(width, height), dpi=110, facecolor="white")
+    with plt.rc_context(_STYLE):
+        yield figure, figure.subplots()
 
 
 def _arrow(axes, start, end, color, style, label):
@@ -278,7 +282,7 @@ def _write_apart(axes, labels):
     """Write (text, place, colour) beside their places, on the side with the most room."""
     sides = [(6, 0, "left"), (-6, 0, "right"), (0, 9, "center"), (0, -9, "center")]
     sides += [(6, 9, "left"), (6, -9, "left"), (-6, 9, "right"), (-6, -9, "right")]
-    axes.figure.canvas.draw()  # settles the limits, and with them where every point lies
+    axes.figure.draw_without_rendering()  # settles the limits, and with them where every point lies
     renderer = axes.figure.canvas.get_renderer()
     points = axes.transData.transform([place for _, place, _ in labels])
     taken = []

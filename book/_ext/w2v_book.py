@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-MATHJAX = "tex-svg.js"  # one file with all fonts, so that a page asks nobody for anything
+MATHJAX = "tex-svg-full.js"  # one file with all fonts, so that a page asks nobody for anything
 
 
 def _number_equations(app, doctree):
@@ -22,7 +22,10 @@ def _number_equations(app, doctree):
         match = re.fullmatch(r"eq-(\d+)(-star)?", node.get("label") or "")
         if match:
             node["number"] = match[1] + ("*" if match[2] else "")
-            domain.equations[node["label"]] = (app.env.docname, node["number"])
+            domain.equations[node["label"]] = (
+                app.env.docname,
+                node["number"],
+            )
 
 
 def _copy_mathjax(app, exception):
@@ -30,7 +33,12 @@ def _copy_mathjax(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     package = importlib.util.find_spec("sphinx-mathjax-offline")
-    source = Path(next(iter(package.submodule_search_locations)), "static", "mathjax", MATHJAX)
+    source = Path(
+        next(iter(package.submodule_search_locations)),
+        "static",
+        "mathjax",
+        MATHJAX,
+    )
     target = Path(app.outdir, "_static", "mathjax")
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, target)
@@ -44,12 +52,17 @@ def _is_thebe(asset):
 def _drop_thebe_files(app, pagename, templatename, context, doctree):
     """The theme loads Thebe, which this book does not use, from a server, and twice."""
     for kind in ("script_files", "css_files"):
-        context[kind] = [asset for asset in context.get(kind, []) if not _is_thebe(asset)]
+        context[kind] = [
+            asset for asset in context.get(kind, []) if not _is_thebe(asset)
+        ]
 
 
 def _drop_thebe_configuration(app, doctree, docname):
     for node in list(doctree.findall(nodes.raw)):
-        if "x-thebe-config" in node.astext() or "kernelName" in node.astext():
+        if (
+            "x-thebe-config" in node.astext()
+            or "kernelName" in node.astext()
+        ):
             node.parent.remove(node)
 
 
@@ -60,4 +73,8 @@ def setup(app):
     app.connect("doctree-resolved", _drop_thebe_configuration, priority=900)
     app.connect("build-finished", _copy_mathjax)
     app.connect("doctree-read", _number_equations)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

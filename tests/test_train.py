@@ -1,0 +1,806 @@
+"""The trainer against the reference of one window, and against everything users hand to it."""
+
+import copy
+import math
+import sys
+import types
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import w2v
+from w2v import Corpus, Settings, Vocabulary, train
+from w2v.train import (
+    Batch,
+    RowGradient,
+    batches,
+    descend,
+    naive_softmax_gradients,
+    negative_sampling_gradients,
+)
+
+train_module = sys.modules["w2v.train"]  # `w2v.train` is the function
+
+reproducible = settings(derandomize=True, deadline=None, max_examples=60)
+sizes = st.integers(1, 5)
+seeds = st.integers(0, 10**6)
+LOSSES = ("negative_sampling", "naive_softmax")
+DTYPES = ("float32", "float64")
+
+
+def assert_close(found, expected, tolerance=1e-12):
+    found, expected = np.asarray(found), np.asarray(expected)
+    assert found.shape == expected.shape
+    assert np.abs(found - expected).max(initial=0) <= tolerance * max(
+        1, np.abs(expected).max(initial=0)
+    )
+
+
+def dense(row_gradient, shape):
+    """The whole table's gradient; each word must be there once, or `descend` loses some."""
+    words, gradient, weight = row_gradient
+    assert len(set(words.tolist())) == len(words) == len(gradient) == len(weight)
+    table = np.zeros(shape)
+    table[words] = gradient
+    return table
+
+
+def sum_over_windows(center, outside, batch, negatives=None):
+    """The batch as parts (d) to (f) have it: window by window, pair by pair, in float64."""
+    center, outside = center.astype(np.float64), outside.astype(np.float64)
+    total, grad_center, grad_outside = 0.0, np.zeros(center.shape), np.zeros(outside.shape)
+    for row, center_word in enumerate(batch.center_words.tolist()):
+        context_words = batch.context_words[row][batch.inside[row]]
+        if not len(context_words):
+            continue
+        if negatives is None:
+            window = w2v.skip_gram(center_word, context_words, center, outside)
+        else:
+            window = w2v.skip_gram(
+                center_word, context_words, center, outside, w2v.negative_sampling, negatives[row]
+            )
+        total += window[0]
+        grad_center += window[1]
+        grad_outside += window[2]
+    return total, grad_center, grad_outside
+
+
+def gradients_of(loss, center, outside, batch, negatives):
+    if loss == "naive_softmax":
+        return naive_softmax_gradients(center, outside, batch)
+    return negative_sampling_gradients(center, outside, batch, negatives)
+
+
+def assert_is_sum_over_windows(loss, dtype, center, outside, batch, negatives):
+    center, outside = center.astype(dtype), outside.astype(dtype)
+    for array in (center, outside, *batch, negatives):
+        array.flags.writeable = False  # gradients must not change what they are computed from
+    found = gradients_of(loss, center, outside, batch, negatives)
+    expected = sum_over_windows(
+        center, outside, batch, negatives if loss == "negative_sampling" else None
+    )
+    tolerance = 1e-12 if dtype == "float64" else 3e-5
+    assert type(found[0]) is float
+    assert_close(found[0], expected[0], tolerance)
+    for gradient, table in zip(found[1:], expected[1:], strict=True):
+        assert gradient.gradient.dtype == dtype
+        assert_close(dense(gradient, table.shape), table, tolerance)
+
+
+# --- gradients of a batch ----------------------------------------------------------------------
+
+
+@reproducible
+@given(words=sizes, dimension=sizes, windows=sizes, reach=sizes, negatives=sizes, seed=seeds)
+@example(words=1, dimension=1, windows=3, reach=2, negatives=2, seed=0)
+@example(words=2, dimension=4, windows=5, reach=5, negatives=5, seed=0)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_batch_gradients_are_the_sum_over_random_windows(
+    loss, dtype, words, dimension, windows, reach, negatives, seed
+):
+    """Few words: repeats of centre, context and negative words are the rule."""
+    rng = np.random.default_rng(seed)
+    batch = Batch(
+        rng.integers(words, size=windows, dtype=np.int32),
+        rng.integers(words, size=(windows, 2 * reach), dtype=np.int32),
+        rng.random((windows, 2 * reach)) < rng.random(),  # some windows are empty
+    )
+    center, outside = rng.normal(size=(2, words, dimension))
+    drawn = rng.integers(words, size=(windows, negatives))
+    assert_is_sum_over_windows(loss, dtype, center, outside, batch, drawn)
+
+
+@reproducible
+@given(
+    lengths=st.lists(st.integers(1, 6), min_size=1, max_size=5),
+    words=sizes,
+    window=sizes,
+    seed=seeds,
+)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_batch_gradients_are_the_sum_over_the_windows_of_a_corpus(
+    loss, dtype, lengths, words, window, seed
+):
+    rng = np.random.default_rng(seed)
+    documents = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    tokens = rng.integers(words, size=len(documents), dtype=np.int32)
+    center, outside = rng.normal(size=(2, words, 3))
+    for batch in batches(tokens, documents, window, 7, rng):
+        drawn = rng.integers(words, size=(len(batch.center_words), 3))
+        assert_is_sum_over_windows(loss, dtype, center, outside, batch, drawn)
+
+
+AWKWARD = {
+    "repeated centre word": ([0, 0, 0], [[1, 2], [2, 3], [1, 1]], [[1, 1], [1, 1], [1, 1]]),
+    "repeated context word": ([0], [[1, 1, 1, 2]], [[1, 1, 1, 1]]),
+    "centre word in its own context": ([2, 1], [[2, 2], [1, 0]], [[1, 1], [1, 1]]),
+    "filling that looks like a word": ([0, 1], [[3, 2], [3, 3]], [[0, 1], [1, 0]]),
+    "one empty window": ([0, 1], [[2, 3], [2, 3]], [[0, 0], [1, 1]]),
+    "only empty windows": ([0, 1], [[2, 3], [2, 3]], [[0, 0], [0, 0]]),
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("case", AWKWARD)
+def test_awkward_batches_have_the_right_gradients(case, loss, dtype):
+    centers, contexts, inside = AWKWARD[case]
+    batch = Batch(np.array(centers, np.int32), np.array(contexts, np.int32), np.array(inside, bool))
+    rng = np.random.default_rng(0)
+    center, outside = rng.normal(size=(2, 5, 3))
+    # The first context word twice among its own negatives, and one that is nowhere else.
+    drawn = np.column_stack(
+        [batch.context_words[:, 0], batch.context_words[:, 0], np.full(len(centers), 4)]
+    )
+    assert_is_sum_over_windows(loss, dtype, center, outside, batch, drawn)
+
+
+@reproducible
+@given(words=sizes, windows=sizes, seed=seeds)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_weight_of_a_row_counts_at_least_the_pairs_that_it_is_in(loss, words, windows, seed):
+    """A smaller weight would let the sum of the steps exceed `row_limit`."""
+    rng = np.random.default_rng(seed)
+    batch = Batch(
+        rng.integers(words, size=windows, dtype=np.int32),
+        rng.integers(words, size=(windows, 4), dtype=np.int32),
+        rng.random((windows, 4)) < 0.7,
+    )
+    center, outside = rng.normal(size=(2, words, 3))
+    drawn = rng.integers(words, size=(windows, 2))
+    _, center_gradient, outside_gradient = gradients_of(loss, center, outside, batch, drawn)
+    pairs = batch.inside.sum(axis=1)
+    in_center, in_outside = np.zeros(words), np.zeros(words)
+    np.add.at(in_center, batch.center_words, pairs)
+    np.add.at(in_outside, batch.context_words, batch.inside)
+    if loss == "negative_sampling":
+        np.add.at(in_outside, drawn, pairs[:, None])
+    for gradient, least in ((center_gradient, in_center), (outside_gradient, in_outside)):
+        weight = np.zeros(words)
+        weight[gradient.words] = gradient.weight
+        assert (weight >= least * (1 - 1e-12)).all()
+
+
+# --- batches -----------------------------------------------------------------------------------
+
+
+def windows_of(lengths, window, batch_size, seed):
+    """All windows of a text whose tokens are all different, so that each names its place."""
+    documents = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    tokens = np.arange(len(documents), dtype=np.int32)
+    rng = np.random.default_rng(seed)
+    return list(batches(tokens, documents, window, batch_size, rng))
+
+
+@reproducible
+@given(
+    lengths=st.lists(st.integers(0, 8), min_size=1, max_size=6),
+    window=sizes,
+    batch_size=st.integers(1, 20),
+    seed=seeds,
+)
+def test_every_token_is_a_centre_once_with_the_context_of_some_radius(
+    lengths, window, batch_size, seed
+):
+    starts = np.cumsum([0, *lengths])
+    centers = []
+    found = windows_of(lengths, window, batch_size, seed)
+    for batch in found:
+        for center_word, others, inside in zip(*batch, strict=True):
+            assert others.shape == inside.shape == (2 * window,)
+            number = int(np.searchsorted(starts, center_word, side="right")) - 1
+            document = list(range(starts[number], starts[number + 1]))
+            place = int(center_word) - int(starts[number])
+            assert sorted(others[inside].tolist()) in [
+                w2v.context(document, place, radius) for radius in range(1, window + 1)
+            ]
+            centers.append(int(center_word))
+    assert sorted(centers) == list(range(starts[-1]))
+    assert all(len(batch.center_words) == batch_size for batch in found[:-1])
+    assert all(0 < len(batch.center_words) <= batch_size for batch in found)
+
+
+def test_each_radius_from_one_to_the_window_is_equally_likely():
+    tokens, window = 20_000, 5
+    batch = windows_of([tokens], window, tokens, seed=0)[0]
+    whole = (batch.center_words >= window) & (batch.center_words < tokens - window)
+    radius, rest = np.divmod(batch.inside[whole].sum(axis=1), 2)
+    assert not rest.any()
+    counts = np.bincount(radius, minlength=window + 1)
+    assert counts[0] == 0
+    assert len(counts) == window + 1
+    expected = whole.sum() / window
+    assert np.abs(counts[1:] - expected).max() < 5 * math.sqrt(expected)
+
+
+def test_windows_come_in_random_order_that_the_generator_decides():
+    first, again, other = (
+        np.concatenate([batch.center_words for batch in windows_of([50, 50], 2, 16, seed)])
+        for seed in (1, 1, 2)
+    )
+    assert first.tolist() == again.tolist()
+    assert first.tolist() != other.tolist()
+    assert np.abs(np.corrcoef(first, np.arange(100))[0, 1]) < 0.5
+
+
+def test_no_text_makes_no_batches():
+    assert windows_of([0], 2, 4, seed=0) == []
+
+
+# --- descend -----------------------------------------------------------------------------------
+
+
+@reproducible
+@given(
+    weights=st.lists(st.sampled_from([0, 0.5, 1, 2.5, 40, 1e6]), min_size=1, max_size=5),
+    learning_rate=st.sampled_from([1e-3, 0.5, 1.0, 50.0]),
+    row_limit=st.sampled_from([0.25, 1.0, 6.0, np.inf]),
+)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_row_moves_by_the_learning_rate_or_by_its_share_of_the_limit(
+    dtype, weights, learning_rate, row_limit
+):
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(8, 3)).astype(dtype)
+    before = table.copy()
+    rows = rng.permutation(8)[: len(weights)]
+    gradient = rng.normal(size=(len(weights), 3)).astype(dtype)
+    descend(table, RowGradient(rows, gradient, np.array(weights)), learning_rate, row_limit)
+    expected = before.astype(np.float64)
+    for row, slope, weight in zip(rows, gradient, weights, strict=True):
+        step = min(learning_rate, row_limit / weight) if weight else learning_rate
+        expected[row] -= step * slope.astype(np.float64)
+    assert table.dtype == dtype
+    assert_close(table, expected, 1e-14 if dtype == "float64" else 1e-6)
+
+
+def test_descend_has_no_limit_unless_told():
+    table = np.zeros((1, 1))
+    descend(table, RowGradient(np.array([0]), np.array([[1.0]]), np.array([1e12])), 0.5)
+    assert table.tolist() == [[-0.5]]
+
+
+# --- training: what is learnt ------------------------------------------------------------------
+
+GROUPS = {
+    ("cat", "dog"): ["fur", "paw", "purr"],
+    ("red", "blue"): ["bright", "hue", "paint"],
+    ("one", "two"): ["add", "count", "sum"],
+}
+
+
+def toy_corpus(sentences=300, seed=0):
+    """Words that share their contexts come in pairs, and never stand beside each other."""
+    rng = np.random.default_rng(seed)
+    corpus = []
+    for _ in range(sentences):
+        pair = list(GROUPS)[rng.integers(3)]
+        left, right = rng.permutation(GROUPS[pair])[:2].tolist()
+        corpus.append([left, pair[rng.integers(2)], right])
+    return corpus
+
+
+def toy_settings(**changes):
+    defaults = {
+        "dimension": 8,
+        "window": 2,
+        "epochs": 10,
+        "subsample": 0,
+        "min_count": 1,
+        "batch_size": 32,
+        "learning_rate": 0.05,
+    }
+    return Settings(**(defaults | changes))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_loss_falls_and_words_with_the_same_contexts_become_neighbours(loss, dtype):
+    vectors = train(toy_corpus(), toy_settings(loss=loss, dtype=dtype), progress=False)
+    assert vectors.history.epoch_loss[-1] < 0.6 * vectors.history.epoch_loss[0]
+    for first, second in GROUPS:
+        assert vectors.neighbors(first, 1)[0][0] == second
+        assert vectors.neighbors(second, 1)[0][0] == first
+        assert vectors.similarity(first, second) > 0.9
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_vectors_come_with_all_that_was_counted(loss):
+    corpus = toy_corpus(50)
+    vectors = train(corpus, toy_settings(loss=loss, epochs=1, min_count=2), progress=False)
+    vocabulary = Vocabulary.build(corpus, 2)
+    assert isinstance(vectors, w2v.WordVectors)
+    assert vectors.words == vocabulary.words
+    assert vectors.counts.tolist() == vocabulary.counts.tolist()
+    assert vectors.center.shape == vectors.outside.shape == (len(vocabulary), 8)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_vectors_have_the_type_that_was_asked_for(loss, dtype):
+    vectors = train(toy_corpus(20), toy_settings(loss=loss, dtype=dtype, epochs=2), progress=False)
+    assert vectors.center.dtype == vectors.outside.dtype == dtype
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_one_seed_gives_one_result_to_the_last_bit(loss):
+    first, again, other = (
+        train(toy_corpus(60), toy_settings(loss=loss, seed=seed, subsample=0.05), progress=False)
+        for seed in (3, 3, 4)
+    )
+    for name in ("center", "outside"):
+        assert getattr(first, name).tobytes() == getattr(again, name).tobytes()
+        assert getattr(first, name).tobytes() != getattr(other, name).tobytes()
+    for part, same in zip(first.history, again.history, strict=True):
+        assert part.tobytes() == same.tobytes()
+
+
+def test_training_does_not_touch_the_random_state_of_its_caller():
+    np.random.seed(0)  # noqa: NPY002
+    before = np.random.get_state()[1].tolist()  # noqa: NPY002
+    train(toy_corpus(20), toy_settings(epochs=1), progress=False)
+    assert np.random.get_state()[1].tolist() == before  # noqa: NPY002
+
+
+def test_the_documents_that_are_given_are_not_changed():
+    corpus = toy_corpus(20)
+    before = copy.deepcopy(corpus)
+    train(corpus, toy_settings(epochs=1, subsample=0.01), progress=False)
+    assert corpus == before
+
+
+# --- training: the recorded loss and the steps -------------------------------------------------
+
+
+def windows_of_radius_one(corpus, vocabulary):
+    tokens, documents = vocabulary.encode(corpus)
+    for place, center_word in enumerate(tokens.tolist()):
+        others = [
+            int(tokens[other])
+            for other in (place - 1, place + 1)
+            if 0 <= other < len(tokens) and documents[other] == documents[place]
+        ]
+        if others:
+            yield center_word, others
+
+
+def whole_batch(epochs, learning_rate=0.1):
+    """With a window of 1 and one batch an epoch, nothing is random but the start."""
+    return toy_settings(
+        window=1,
+        epochs=epochs,
+        batch_size=10**6,
+        learning_rate=learning_rate,
+        final_learning_rate=learning_rate,
+        row_limit=1e9,
+        loss="naive_softmax",
+        dtype="float64",
+    )
+
+
+def test_one_step_is_the_learning_rate_times_the_gradient_of_the_whole_text():
+    corpus = [*toy_corpus(20), ["cat"], ["dog", "dog", "dog"]]
+    vectors = train(corpus, whole_batch(epochs=1), progress=False)
+    vocabulary = Vocabulary.build(corpus, 1)
+    # The outside vectors start at 0, so the first step leaves the centre vectors alone.
+    start = np.zeros_like(vectors.outside)
+    step = sum(
+        w2v.skip_gram(center_word, others, vectors.center, start)[2]
+        for center_word, others in windows_of_radius_one(corpus, vocabulary)
+    )
+    assert_close(vectors.outside, -0.1 * step)
+    assert np.abs(vectors.center).max() <= 0.5 / 8
+
+
+def test_the_recorded_loss_is_the_average_over_all_pairs_before_the_step():
+    corpus = [*toy_corpus(20), ["cat"], ["dog", "dog", "dog"]]
+    after_one = train(corpus, whole_batch(epochs=1, learning_rate=2.0), progress=False)
+    history = train(corpus, whole_batch(epochs=2, learning_rate=2.0), progress=False).history
+    vocabulary = Vocabulary.build(corpus, 1)
+    losses, pairs = [], 0
+    for center_word, others in windows_of_radius_one(corpus, vocabulary):
+        losses.append(w2v.skip_gram(center_word, others, after_one.center, after_one.outside)[0])
+        pairs += len(others)
+    expected = [math.log(len(vocabulary)), math.fsum(losses) / pairs]
+    assert abs(expected[1] - expected[0]) > 0.01
+    assert_close(history.epoch_loss, expected)
+    assert_close(history.loss, expected)
+    assert history.words.tolist() == [len(vocabulary.encode(corpus)[0]) * n for n in (1, 2)]
+
+
+def test_the_first_loss_of_negative_sampling_is_that_of_tossing_coins():
+    settings = toy_settings(negatives=4, batch_size=10**6, epochs=1, dtype="float64")
+    history = train(toy_corpus(20), settings, progress=False).history
+    assert_close(history.epoch_loss, [5 * math.log(2)])
+
+
+def record(monkeypatch):
+    """Keep what the training loop computes gradients from, and the steps that it takes."""
+    kept = types.SimpleNamespace(batches=[], steps=[])
+
+    def watch(name):
+        original = getattr(train_module, name)
+
+        def watched(center, outside, batch, negatives=None):
+            kept.batches.append((center.copy(), outside.copy(), batch, negatives))
+            more = () if negatives is None else (negatives,)
+            return original(center, outside, batch, *more)
+
+        monkeypatch.setattr(train_module, name, watched)
+
+    original_descend = train_module.descend
+
+    def watched_descend(table, row_gradient, learning_rate, row_limit=np.inf):
+        kept.steps.append((learning_rate, row_limit))
+        original_descend(table, row_gradient, learning_rate, row_limit)
+
+    watch("naive_softmax_gradients")
+    watch("negative_sampling_gradients")
+    monkeypatch.setattr(train_module, "descend", watched_descend)
+    return kept
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_record_is_the_average_loss_of_its_stretch(loss, monkeypatch):
+    kept = record(monkeypatch)
+    settings = toy_settings(loss=loss, epochs=3, batch_size=7, dtype="float64")
+    corpus = toy_corpus(60)
+    history = train(corpus, settings, progress=False).history
+    tokens = sum(map(len, corpus))
+    in_epoch = math.ceil(tokens / 7)  # batches
+    sums = [sum_over_windows(*kept_batch)[0] for kept_batch in kept.batches]
+    pairs = [int(batch.inside.sum()) for _, _, batch, _ in kept.batches]
+    assert len(sums) == 3 * in_epoch
+
+    def average(start, end):
+        return math.fsum(sums[start:end]) / sum(pairs[start:end])
+
+    assert_close(history.epoch_loss, [average(n * in_epoch, (n + 1) * in_epoch) for n in range(3)])
+    # Stretches follow each other without a gap, and each ends with a whole batch.
+    epoch, read = np.divmod(history.words - 1, tokens)
+    ends = epoch * in_epoch + np.ceil((read + 1) / 7).astype(int)
+    assert ends[-1] == len(sums)
+    assert len(ends) >= 3 * 10
+    for start, end, loss_there in zip([0, *ends], ends, history.loss, strict=False):
+        assert start < end
+        assert loss_there == pytest.approx(average(start, end), rel=1e-12)
+
+
+@pytest.mark.parametrize("final", [0.01, 0.1, 0.2])
+def test_the_learning_rate_falls_linearly_from_one_to_the_other(final, monkeypatch):
+    kept = record(monkeypatch)
+    settings = toy_settings(
+        learning_rate=0.2, final_learning_rate=final, epochs=4, batch_size=1, row_limit=3.0
+    )
+    corpus = toy_corpus(20)
+    train(corpus, settings, progress=False)
+    steps = 4 * sum(map(len, corpus))
+    rates = np.array([rate for rate, _ in kept.steps])
+    assert len(rates) == 2 * steps  # both tables
+    assert_close(rates[::2], rates[1::2])
+    assert_close(rates[::2], 0.2 + (final - 0.2) * np.arange(steps) / steps, 0.003)
+    assert {limit for _, limit in kept.steps} == {3.0}
+
+
+def test_a_learning_rate_below_the_default_final_one_is_not_raised_to_it(monkeypatch):
+    """Whoever asks for 1e-6 must not get 1e-4 in the first step."""
+    kept = record(monkeypatch)
+    train(toy_corpus(20), toy_settings(learning_rate=1e-6), progress=False)
+    assert kept.steps[0][0] == pytest.approx(1e-6)
+
+
+def test_negatives_are_drawn_from_the_noise_of_the_vocabulary(monkeypatch):
+    kept = record(monkeypatch)
+    corpus = [["a", "b"]] * 400 + [["c", "d"]] * 40 + [["e", "f"]] * 4
+    settings = toy_settings(negatives=7, epochs=4, noise_power=0.5, batch_size=64)
+    train(corpus, settings, progress=False)
+    drawn = np.concatenate([negatives.ravel() for *_, negatives in kept.batches])
+    assert all(n.shape == (len(b.center_words), 7) for _, _, b, n in kept.batches)
+    expected = Vocabulary.build(corpus, 1).noise(0.5) * len(drawn)
+    found = np.bincount(drawn, minlength=6)
+    assert (np.abs(found - expected) < 5 * np.sqrt(expected)).all()
+
+
+def test_frequent_words_are_subsampled_anew_in_each_epoch(monkeypatch):
+    kept = record(monkeypatch)
+    corpus = [["a", "b"] * 5] * 400 + [["c", "d"]] * 40
+    settings = toy_settings(epochs=3, subsample=0.01, batch_size=64)
+    train(corpus, settings, progress=False)
+    centers = np.concatenate([batch.center_words for _, _, batch, _ in kept.batches])
+    vocabulary = Vocabulary.build(corpus, 1)
+    expected = 3 * vocabulary.counts * vocabulary.keep_probability(0.01)
+    found = np.bincount(centers, minlength=4)
+    assert (np.abs(found - expected) <= 5 * np.sqrt(expected)).all()
+    assert found[0] % 3 or found[1] % 3  # three epochs with the same choice would be alike
+
+
+def test_no_word_is_left_out_without_subsampling(monkeypatch):
+    kept = record(monkeypatch)
+    corpus = toy_corpus(30)
+    train(corpus, toy_settings(epochs=2), progress=False)
+    centers = np.concatenate([batch.center_words for _, _, batch, _ in kept.batches])
+    expected = 2 * Vocabulary.build(corpus, 1).counts
+    assert np.bincount(centers).tolist() == expected.tolist()
+
+
+# --- training: large steps ---------------------------------------------------------------------
+
+TINY = {
+    "two words": [["a", "b"], ["b", "a"]] * 200,
+    "two long documents": [["a", "b"] * 10] * 100,
+    "black and white": [["black", "cat"], ["white", "cat"], ["black", "dog"], ["white", "dog"]]
+    * 50,
+    "one sentence": [["a", "b", "c", "d"]] * 300,
+    "one word": [["a"] * 10] * 50,
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("learning_rate", [0.025, 0.5, 10.0])
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("text", TINY)
+def test_row_limit_keeps_tiny_vocabularies_from_overshooting(text, loss, learning_rate):
+    settings = Settings(
+        dimension=4, epochs=30, subsample=0, min_count=1, loss=loss, learning_rate=learning_rate
+    )
+    vectors = train(TINY[text], settings, progress=False)
+    loss = vectors.history.epoch_loss
+    assert np.isfinite(loss).all()
+    assert np.abs(vectors.center).max() < 100
+    assert loss.max() <= 1.5 * loss[0] + 0.01
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_without_row_limit_the_same_steps_overshoot():
+    rng = np.random.default_rng(0)
+    corpus = [[f"w{number}" for number in rng.integers(5, size=10)] for _ in range(100)]
+    settings = {"dimension": 4, "subsample": 0, "min_count": 1, "learning_rate": 10.0}
+    limited = train(corpus, Settings(epochs=30, **settings), progress=False)
+    assert limited.history.epoch_loss.max() <= 1.5 * limited.history.epoch_loss[0]
+    with pytest.raises(FloatingPointError):
+        train(corpus, Settings(epochs=30, row_limit=1e300, **settings), progress=False)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_divergence_is_an_error_that_names_what_to_lower():
+    settings = toy_settings(learning_rate=1e6, row_limit=1e300, epochs=100)
+    with pytest.raises(FloatingPointError, match=r"`learning_rate`.*`row_limit`"):
+        train(toy_corpus(), settings, progress=False)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("epochs", [1, 2, 3])
+def test_divergence_in_the_last_step_is_the_same_error(epochs):
+    """The loss is taken before each step, so that no loss ever sees the last one."""
+    settings = toy_settings(
+        learning_rate=1e39,
+        final_learning_rate=1e39,
+        row_limit=1e300,
+        epochs=epochs,
+        batch_size=10**6,
+    )
+    with pytest.raises(FloatingPointError, match="`learning_rate`"):
+        train(toy_corpus(), settings, progress=False)
+
+
+# --- settings ----------------------------------------------------------------------------------
+
+INTEGERS = ("dimension", "window", "negatives", "epochs", "min_count", "batch_size", "seed")
+POSITIVE = ("learning_rate", "final_learning_rate", "row_limit")
+NOT_NEGATIVE = ("subsample", "noise_power")
+
+
+def every(names, values):
+    return [(name, value) for name in names for value in values]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    every(INTEGERS, [True, 2.0, 2.5, "2", None, math.nan, [2]])
+    + every(POSITIVE + NOT_NEGATIVE, [True, "0.1", None, 1j, [0.1]]),
+)
+def test_a_setting_of_the_wrong_kind_is_refused_by_name(name, value):
+    with pytest.raises(TypeError, match=f"`{name}`"):
+        Settings(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    every(INTEGERS[:-1], [0, -1])
+    + every(["seed"], [-1])
+    + every(POSITIVE, [0, 0.0, -0.1, math.nan, math.inf, -math.inf])
+    + every(NOT_NEGATIVE, [-0.1, math.nan, math.inf, -math.inf])
+    + every(["loss"], ["softmax", "", "NEGATIVE_SAMPLING", None, 1])
+    + every(["dtype"], ["float16", "f4", "int32", "", None]),
+)
+def test_a_setting_out_of_range_is_refused_by_name(name, value):
+    with pytest.raises(ValueError, match=f"`{name}`"):
+        Settings(**{name: value})
+
+
+def test_numpy_numbers_and_zeros_that_mean_something_are_settings():
+    settings = Settings(
+        dimension=np.int64(3),
+        learning_rate=np.float32(0.5),
+        row_limit=6,
+        subsample=0,
+        noise_power=0,
+        seed=0,
+    )
+    assert settings.dimension == 3
+    train([["a", "b"]] * 5, settings, progress=False)
+
+
+def test_settings_cannot_be_changed_afterwards():
+    settings = Settings()
+    with pytest.raises(AttributeError):
+        settings.window = 0
+
+
+# --- training: what it reads -------------------------------------------------------------------
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content, name="text.txt"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def test_a_file_a_corpus_and_a_list_give_the_same_vectors(write):
+    text = toy_corpus(30)
+    path = write("\n".join(" ".join(document) for document in text))
+    results = [
+        train(corpus, toy_settings(epochs=2), progress=False)
+        for corpus in (text, tuple(map(tuple, text)), str(path), path, Corpus(path))
+    ]
+    assert all(result.words == results[0].words for result in results)
+    assert len({result.center.tobytes() for result in results}) == 1
+
+
+def test_settings_may_be_left_out():
+    vectors = train(toy_corpus(100), progress=False)
+    assert vectors.center.shape == (15, Settings().dimension)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda text: (document for document in text),
+        lambda text: iter(text),
+        lambda text: map(list, text),
+    ],
+    ids=["generator", "iterator", "map"],
+)
+def test_a_corpus_that_can_be_read_only_once_is_refused(make):
+    with pytest.raises(TypeError, match="only once"):
+        train(make(toy_corpus(20)), toy_settings(), progress=False)
+
+
+def test_an_open_file_is_refused(write):
+    path = write("a b\n" * 10)
+    with path.open(encoding="utf-8") as file, pytest.raises(TypeError, match="only once"):
+        train(file, toy_settings(), progress=False)
+
+
+def test_documents_that_can_be_read_only_once_are_refused():
+    """They would be empty when they are encoded."""
+    corpus = [(word for word in document) for document in toy_corpus(20)]
+    with pytest.raises(TypeError):
+        train(corpus, toy_settings(), progress=False)
+
+
+@pytest.mark.parametrize("corpus", [["the cat sat"] * 5, [["fine", "too"], "the cat"]])
+def test_a_string_in_place_of_a_document_is_refused(corpus):
+    with pytest.raises(TypeError, match="string"):
+        train(corpus, toy_settings(), progress=False)
+
+
+@pytest.mark.parametrize("corpus", [5, None, [1, 2], [None]])
+def test_what_is_no_text_at_all_is_refused(corpus):
+    with pytest.raises(TypeError):
+        train(corpus, toy_settings(), progress=False)
+
+
+@pytest.mark.parametrize("as_path", [str, lambda path: path])
+def test_a_missing_file_is_an_error_that_names_it(tmp_path, as_path):
+    with pytest.raises(FileNotFoundError, match=r"absent\.txt"):
+        train(as_path(tmp_path / "absent.txt"), progress=False)
+
+
+def test_a_folder_is_an_error_that_names_it(tmp_path):
+    with pytest.raises(IsADirectoryError, match=tmp_path.name):
+        train(tmp_path, progress=False)
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "1 2 3\n"])
+def test_a_file_without_words_is_an_error_that_names_it(write, content):
+    with pytest.raises(ValueError, match=r"text\.txt"):
+        train(write(content), progress=False)
+
+
+def test_a_file_that_is_not_utf8_is_an_error_that_names_it(write):
+    with pytest.raises(UnicodeDecodeError, match=r"text\.txt, line 2, byte 7 "):
+        train(write(b"cat\ncaf\xe9\n"), progress=False)
+
+
+@pytest.mark.parametrize("corpus", [[], [[]], [[], []]])
+def test_a_corpus_without_words_is_an_error(corpus):
+    with pytest.raises(ValueError, match="no words"):
+        train(corpus, toy_settings(), progress=False)
+
+
+def test_a_corpus_without_frequent_words_is_an_error_that_names_min_count():
+    with pytest.raises(ValueError, match="`min_count`"):
+        train([["a", "b", "c"]], Settings(), progress=False)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    "corpus", [[["a"], ["b"], ["a"]], [["a", "x"], ["y", "a"], ["a"]]], ids=["one word", "one left"]
+)
+def test_documents_of_one_word_are_nothing_to_learn_from(corpus, loss):
+    settings = toy_settings(loss=loss, min_count=1 if len(corpus[0]) == 1 else 2)
+    with pytest.raises(ValueError, match="two words"):
+        train(corpus, settings, progress=False)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_few_pairs_among_many_documents_of_one_word_are_enough(loss):
+    """Most batches have nothing to learn from, and most likely the first ones."""
+    corpus = [["a"]] * 500 + [["a", "b"]]
+    vectors = train(corpus, toy_settings(loss=loss, batch_size=1, epochs=2), progress=False)
+    history = vectors.history
+    assert len(history.epoch_loss) == 2
+    assert np.isfinite(history.loss).all()
+    assert len(history.words) == len(history.loss) <= 4
+
+
+def test_a_text_that_subsampling_empties_is_an_error_that_names_it():
+    with pytest.raises(ValueError, match="`subsample`"):
+        train([["a", "b"]] * 5, toy_settings(subsample=1e-15), progress=False)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_text_of_one_word_is_learnt_without_complaint(loss):
+    vectors = train([["a", "a", "a"]], toy_settings(loss=loss, epochs=2), progress=False)
+    assert np.isfinite(vectors.center).all()
+
+
+# --- progress ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("progress", "shown"), [(True, True), (False, False), (None, False)])
+def test_a_bar_is_shown_where_it_is_asked_for_and_never_to_a_file(capsys, progress, shown):
+    train(toy_corpus(20), toy_settings(epochs=1), progress=progress)
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert ("training" in output.err) == shown
+    assert bool(output.err) == shown
