@@ -4,6 +4,7 @@ import importlib
 import random
 import shutil
 import sys
+import tempfile
 
 import pytest
 from hypothesis import example, given, settings
@@ -446,6 +447,13 @@ def test_an_interrupted_rebuilding_leaves_nothing_that_is_taken_for_whole(
     assert documents(package, cache) == ["new words"]
 
 
+def test_the_unfinished_file_stands_beside_the_finished_one(package, cache, monkeypatch, tmp_path):
+    """Files cannot be renamed from one file system to another."""
+    package.write("a.py", '"""Words."""\n')
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    assert documents(package, cache) == ["words"]
+
+
 def test_the_cache_folder_may_come_from_the_environment(package, tmp_path, monkeypatch):
     package.write("a.py", '"""Words."""\n')
     monkeypatch.setenv("W2V_CACHE", str(tmp_path / "some" / "where"))
@@ -465,6 +473,13 @@ def test_the_cache_argument_goes_before_the_environment(package, cache, tmp_path
 def test_a_missing_package_is_an_error_that_names_it(cache, name):
     with pytest.raises(ModuleNotFoundError, match=repr(name)):
         documentation_corpus([name], cache=cache)
+
+
+def test_a_module_of_one_file_is_no_package(package, cache):
+    (package.site / "w2v_test_module.py").write_text('"""Hidden."""')
+    importlib.invalidate_caches()
+    with pytest.raises(ModuleNotFoundError, match="'w2v_test_module'"):
+        documentation_corpus(["w2v_test_module"], cache=cache)
 
 
 @pytest.mark.parametrize("packages", [[], ()])

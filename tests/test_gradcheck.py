@@ -171,6 +171,17 @@ def test_the_tolerance_decides():
     assert check_gradient(nearly, [1.0, 2.0], tolerance=1e-5) == pytest.approx(1e-6, rel=1e-3)
 
 
+@pytest.mark.parametrize(("method", "error"), [("complex", 1e-10), ("difference", 1e-5)])
+def test_the_default_tolerance_is_near_what_the_method_can_see(method, error):
+    with pytest.raises(GradientError):
+        check_gradient(wrong(lambda g: g * (1 + error)), [1.0, 2.0], method)
+
+
+def test_digits_that_rounding_alone_has_taken_are_no_error():
+    """At a nearly certain word the gradient, y_hat - 1, is 2e-9 and right to seven digits."""
+    check_gradient(lambda x: w2v.naive_softmax([1.0], 0, x)[::2], [[20.0], [0.0]])
+
+
 # --- check_gradient catches what is wrong ------------------------------------------------------
 
 X = np.array([[0.5, -1.0, 0.25], [1.5, 0.1, -0.3]])

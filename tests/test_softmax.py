@@ -71,6 +71,13 @@ def test_softmax_works_along_the_last_axis_of_a_batch():
     assert_close(softmax(scores).sum(axis=-1), np.ones((2, 3)), 1e-15)
 
 
+def test_each_row_of_a_batch_is_shifted_by_its_own_largest_score():
+    """One shift for all would leave 0 / 0 in the second row."""
+    scores = [[1000.0, 1000.0], [-1000.0, -1000.0]]
+    assert softmax(scores).tolist() == [[0.5, 0.5]] * 2
+    assert_close(log_softmax(scores), np.full((2, 2), -math.log(2)), 1e-15)
+
+
 @reproducible
 @given(words=sizes, seed=seeds, shift=st.floats(-1e3, 1e3))
 def test_softmax_ignores_a_constant_added_to_every_score(words, seed, shift):

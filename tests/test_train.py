@@ -40,8 +40,8 @@ def assert_close(found, expected, tolerance=1e-12):
 
 def dense(row_gradient, shape):
     """The whole table's gradient; each word must be there once, or `descend` loses some."""
-    words, gradient, weight = row_gradient
-    assert len(set(words.tolist())) == len(words) == len(gradient) == len(weight)
+    words, gradient, curvature = row_gradient
+    assert len(set(words.tolist())) == len(words) == len(gradient) == len(curvature)
     table = np.zeros(shape)
     table[words] = gradient
     return table
@@ -162,27 +162,34 @@ def test_awkward_batches_have_the_right_gradients(case, loss, dtype):
 @reproducible
 @given(words=sizes, windows=sizes, seed=seeds)
 @pytest.mark.parametrize("loss", LOSSES)
-def test_the_weight_of_a_row_counts_at_least_the_pairs_that_it_is_in(loss, words, windows, seed):
-    """A smaller weight would let the sum of the steps exceed `row_limit`."""
+def test_the_curvature_of_a_row_is_not_underestimated(loss, words, windows, seed):
+    """With a smaller one, a step of 1 / curvature could overshoot."""
     rng = np.random.default_rng(seed)
     batch = Batch(
         rng.integers(words, size=windows, dtype=np.int32),
         rng.integers(words, size=(windows, 4), dtype=np.int32),
         rng.random((windows, 4)) < 0.7,
     )
-    center, outside = rng.normal(size=(2, words, 3))
+    tables = rng.normal(size=(2, words, 3))
     drawn = rng.integers(words, size=(windows, 2))
-    _, center_gradient, outside_gradient = gradients_of(loss, center, outside, batch, drawn)
-    pairs = batch.inside.sum(axis=1)
-    in_center, in_outside = np.zeros(words), np.zeros(words)
-    np.add.at(in_center, batch.center_words, pairs)
-    np.add.at(in_outside, batch.context_words, batch.inside)
-    if loss == "negative_sampling":
-        np.add.at(in_outside, drawn, pairs[:, None])
-    for gradient, least in ((center_gradient, in_center), (outside_gradient, in_outside)):
-        weight = np.zeros(words)
-        weight[gradient.words] = gradient.weight
-        assert (weight >= least * (1 - 1e-12)).all()
+    estimates = gradients_of(loss, *tables, batch, drawn)[1:]
+    step = 1e-5
+    for table, estimate in enumerate(estimates):
+        curvature = np.zeros(words)
+        curvature[estimate.words] = estimate.curvature
+        for word in range(words):
+            direction = rng.normal(size=3)
+            direction /= np.linalg.norm(direction)
+            slopes = []
+            for sign in (1, -1):
+                moved = tables.copy()
+                moved[table, word] += sign * step * direction
+                gradient = gradients_of(loss, *moved, batch, drawn)[1 + table]
+                dense = np.zeros((words, 3))
+                dense[gradient.words] = gradient.gradient
+                slopes.append(dense[word] @ direction)
+            second_derivative = (slopes[0] - slopes[1]) / (2 * step)
+            assert second_derivative <= curvature[word] * (1 + 1e-6) + 1e-6
 
 
 # --- batches -----------------------------------------------------------------------------------
@@ -256,23 +263,23 @@ def test_no_text_makes_no_batches():
 
 @reproducible
 @given(
-    weights=st.lists(st.sampled_from([0, 0.5, 1, 2.5, 40, 1e6]), min_size=1, max_size=5),
+    curvatures=st.lists(st.sampled_from([0, 0.5, 1, 2.5, 40, 1e6]), min_size=1, max_size=5),
     learning_rate=st.sampled_from([1e-3, 0.5, 1.0, 50.0]),
     row_limit=st.sampled_from([0.25, 1.0, 6.0, np.inf]),
 )
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_row_moves_by_the_learning_rate_or_by_its_share_of_the_limit(
-    dtype, weights, learning_rate, row_limit
+    dtype, curvatures, learning_rate, row_limit
 ):
     rng = np.random.default_rng(0)
     table = rng.normal(size=(8, 3)).astype(dtype)
     before = table.copy()
-    rows = rng.permutation(8)[: len(weights)]
-    gradient = rng.normal(size=(len(weights), 3)).astype(dtype)
-    descend(table, RowGradient(rows, gradient, np.array(weights)), learning_rate, row_limit)
+    rows = rng.permutation(8)[: len(curvatures)]
+    gradient = rng.normal(size=(len(curvatures), 3)).astype(dtype)
+    descend(table, RowGradient(rows, gradient, np.array(curvatures)), learning_rate, row_limit)
     expected = before.astype(np.float64)
-    for row, slope, weight in zip(rows, gradient, weights, strict=True):
-        step = min(learning_rate, row_limit / weight) if weight else learning_rate
+    for row, slope, curvature in zip(rows, gradient, curvatures, strict=True):
+        step = min(learning_rate, row_limit / curvature) if curvature else learning_rate
         expected[row] -= step * slope.astype(np.float64)
     assert table.dtype == dtype
     assert_close(table, expected, 1e-14 if dtype == "float64" else 1e-6)

@@ -3,6 +3,7 @@
 import os
 import pickle
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -504,6 +505,13 @@ def test_an_interrupted_save_leaves_the_old_file_and_no_other(path, monkeypatch,
         with pytest.raises(type(error)):
             WordVectors(["new"], [[1.0]]).save(path.with_name("first.npz"))
     assert os.listdir(path.parent) == [path.name]
+    assert_same(WordVectors.load(path), odd_vectors())
+
+
+def test_the_unfinished_file_stands_beside_the_finished_one(path, monkeypatch):
+    """Files cannot be renamed from one file system to another."""
+    monkeypatch.setattr(tempfile, "tempdir", str(path.parent / "absent"))
+    odd_vectors().save(path)
     assert_same(WordVectors.load(path), odd_vectors())
 
 

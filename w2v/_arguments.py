@@ -5,15 +5,19 @@ import operator
 import numpy as np
 
 
+def numbers(value):
+    """`value` as an array of floating-point or complex numbers; integers become float64."""
+    array = np.asarray(value)
+    return array.astype(np.float64) if array.dtype.kind in "biu" else array
+
+
 def float_array(name, value, dimensions):
     """`value` as a floating-point array with the given number of dimensions.
 
     Integers become float64; float32, float64 and complex numbers (which the
     complex-step derivative needs) keep their type. NaN and infinity are refused.
     """
-    array = np.asarray(value)
-    if array.dtype.kind in "biu":
-        array = array.astype(np.float64)
+    array = numbers(value)
     if array.dtype.kind not in "fc":
         raise TypeError(f"`{name}` must hold numbers, but its dtype is {array.dtype}")
     if array.ndim != dimensions:

@@ -1,6 +1,7 @@
 """Text to learn from: files, and the documentation that is installed anyway."""
 
 import ast
+import codecs
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -16,7 +17,7 @@ from ._progress import progress_bar
 #: The packages whose documentation makes up the documentation corpus.
 DOCUMENTED = ("numpy", "scipy", "sympy", "matplotlib", "mpl_toolkits", "mpmath", "sqlalchemy")
 
-_WORD = re.compile("[a-z]+")
+_WORD = re.compile("[A-Za-z]+")
 _FORMAT = 1  # raise it when the extraction changes: old caches are then made anew
 
 
@@ -39,7 +40,9 @@ def tokenize(text):
     >>> tokenize("The SOFTMAX of 2 scores isn't log_softmax.")
     ['the', 'softmax', 'of', 'scores', 'isn', 't', 'log', 'softmax']
     """
-    return _WORD.findall(text.lower())
+    # Words first, then lower case: a few other letters, such as the sign for kelvin,
+    # would become one of a to z.
+    return " ".join(_WORD.findall(text)).lower().split()
 
 
 class Corpus:
@@ -121,9 +124,11 @@ class Corpus:
         position = 0
         with open(self.path, "rb") as file:
             for number, raw in enumerate(file, 1):
+                if number == 1 and raw.startswith(codecs.BOM_UTF8):  # some editors put it there
+                    raw = raw[len(codecs.BOM_UTF8) :]
+                    position = len(codecs.BOM_UTF8)
                 try:
-                    # "utf-8-sig" takes off the mark that some editors put before the text.
-                    yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                    yield raw.decode("utf-8")
                 except UnicodeDecodeError as error:
                     raise UnicodeDecodeError(
                         error.encoding,

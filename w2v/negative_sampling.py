@@ -6,6 +6,7 @@ from ._arguments import (
     finite_scores,
     float_array,
     like,
+    numbers,
     same_dimension,
     word_index,
     word_indices,
@@ -41,7 +42,7 @@ def sigmoid(x):
     >>> sigmoid([-800.0, 800.0])
     array([0., 1.])
     """
-    x = np.asarray(x)
+    x = numbers(x)
     decay = _decay(x)
     return np.where(x.real < 0, decay, 1) / (1 + decay)
 
@@ -64,7 +65,7 @@ def log_sigmoid(x):
     >>> log_sigmoid([-800.0, 800.0])
     array([-800.,    0.])
     """
-    x = np.asarray(x)
+    x = numbers(x)
     return np.where(x.real < 0, x, 0) - np.log1p(_decay(x))
 
 

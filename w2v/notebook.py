@@ -26,7 +26,7 @@ def source(thing, docstring=False):
     >>> print(source(sigmoid).data)
     ```python
     def sigmoid(x):
-        x = np.asarray(x)
+        x = numbers(x)
         decay = _decay(x)
         return np.where(x.real < 0, decay, 1) / (1 + decay)
     ```

@@ -7,7 +7,7 @@ with respect to it is the transpose of the derived one.
 
 import numpy as np
 
-from ._arguments import finite_scores, float_array, like, same_dimension, word_index
+from ._arguments import finite_scores, float_array, like, numbers, same_dimension, word_index
 
 
 def log_softmax(scores):
@@ -30,7 +30,7 @@ def log_softmax(scores):
     >>> log_softmax([800.0, -800.0])
     array([    0., -1600.])
     """
-    scores = np.asarray(scores)
+    scores = numbers(scores)
     # The largest real part: complex scores are let through for complex step.
     shifted = scores - scores.real.max(axis=-1, keepdims=True)
     with np.errstate(under="ignore"):  # exp(-1600) is 0, which is what we want
@@ -58,7 +58,7 @@ def softmax(scores):
     >>> softmax([1000.0, 1000.0])        # no overflow
     array([0.5, 0.5])
     """
-    scores = np.asarray(scores)
+    scores = numbers(scores)
     with np.errstate(under="ignore"):
         exponentials = np.exp(scores - scores.real.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)

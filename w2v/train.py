@@ -58,9 +58,10 @@ class Settings:
     batch_size : int
         Windows whose gradients are added before the vectors move.
     row_limit : float
-        Largest sum of learning rates that one word's vector may take in a batch. Where a
-        frequent word would exceed it, its step is shortened: the pairs of a batch do not
-        see each other's moves, and hundreds of full steps at once would overshoot.
+        Longest step of one word's vector in a batch, in units of 1 / curvature of the loss
+        along it. The pairs of a batch do not see each other's moves: without a limit, a
+        word that takes part in hundreds of them would overshoot. Beyond 2 steps overshoot
+        for certain; rare words never come near 1.
     seed : int
         One seed, one result, to the last bit on one machine.
     dtype : {"float32", "float64"}
@@ -92,7 +93,7 @@ class Settings:
     noise_power: float = 0.75
     loss: str = "negative_sampling"
     batch_size: int = 512
-    row_limit: float = 6.0
+    row_limit: float = 1.0
     seed: int = 1
     dtype: str = "float32"
 
@@ -169,14 +170,14 @@ class RowGradient(NamedTuple):
     ----------
     words : ndarray of int, shape (R,)
     gradient : ndarray, shape (R, d)
-    weight : ndarray, shape (R,)
-        Number of pairs that the gradient of each row was added up from; an upper bound
-        of the curvature in units of a pair's.
+    curvature : ndarray, shape (R,)
+        Upper estimate of the loss's second derivative along each row. Vectors shorter
+        than 1 count as 1 in it, since they are about to grow.
     """
 
     words: np.ndarray
     gradient: np.ndarray
-    weight: np.ndarray
+    curvature: np.ndarray
 
 
 def batches(tokens, documents, window, batch_size, rng):
@@ -245,9 +246,14 @@ def naive_softmax_gradients(center, outside, batch):
     with np.errstate(under="ignore"):
         expected = pairs[:, None] * np.exp(log_probabilities)  # (B, V)
     residual = expected - observed  # (B, V), the sum over the window of y_hat - y
-    center_gradient = _by_word(batch.center_words, residual @ outside, 2 * pairs)
+    # The Hessian by the scores is diag(y_hat) - y_hat y_hat^T: below y_hat, word by word.
+    # Where more was observed than expected, y_hat is about to rise to that.
+    share = np.maximum(expected, observed)  # (B, V)
+    center_gradient = _by_word(
+        batch.center_words, residual @ outside, share @ _squared_lengths(outside)
+    )
     outside_gradient = RowGradient(
-        np.arange(len(outside)), residual.T @ vectors, (expected + observed).sum(axis=0)
+        np.arange(len(outside)), residual.T @ vectors, share.T @ _squared_lengths(vectors)
     )
     return loss, center_gradient, outside_gradient
 
@@ -296,20 +302,30 @@ def negative_sampling_gradients(center, outside, batch, negatives):
         ),
         shape=(windows, len(rows)),
     )
+    share = repeats / 4  # sigma(1 - sigma) is 1/4 at most
     center_gradient = _by_word(
         batch.center_words,
         residual @ taking_part,  # (B, R) @ (R, d) -> (B, d), (49)
-        repeats.sum(axis=1),
+        (share * _squared_lengths(taking_part)[columns]).sum(axis=1),
     )
     outside_gradient = RowGradient(
         rows,
         residual.T @ vectors,  # (R, B) @ (B, d) -> (R, d), (55) and (61)
-        np.bincount(columns.ravel(), weights=repeats.ravel(), minlength=len(rows)),
+        np.bincount(
+            columns.ravel(),
+            weights=(share * _squared_lengths(vectors)[:, None]).ravel(),
+            minlength=len(rows),
+        ),
     )
     return loss, center_gradient, outside_gradient
 
 
-def _by_word(words, gradient, weight):
+def _squared_lengths(vectors):
+    """Squared lengths of rows, at least 1."""
+    return np.maximum(np.einsum("rd,rd->r", vectors, vectors), 1)
+
+
+def _by_word(words, gradient, curvature):
     """Add up the rows that belong to the same word."""
     from scipy.sparse import csr_array
 
@@ -318,14 +334,14 @@ def _by_word(words, gradient, weight):
         (np.ones(len(words), gradient.dtype), columns, np.arange(len(words) + 1)),
         shape=(len(words), len(rows)),
     )
-    return RowGradient(rows, one_hot.T @ gradient, one_hot.T @ weight)
+    return RowGradient(rows, one_hot.T @ gradient, one_hot.T @ curvature)
 
 
 def descend(table, row_gradient, learning_rate, row_limit=np.inf):
     """Move rows of a table against their gradient, in place.
 
-    The step of a row is the learning rate, or `row_limit` divided by the row's weight
-    where that is smaller.
+    The step of a row is the learning rate, or `row_limit` / curvature where that is
+    shorter.
 
     Parameters
     ----------
@@ -338,12 +354,13 @@ def descend(table, row_gradient, learning_rate, row_limit=np.inf):
     Examples
     --------
     >>> table = np.zeros((2, 1))
-    >>> descend(table, RowGradient(np.array([1]), np.array([[4.0]]), np.array([4])), 0.5)
+    >>> descend(table, RowGradient(np.array([1]), np.array([[4.0]]), np.array([2])), 0.5)
     >>> table.ravel()
     array([ 0., -2.])
     """
-    words, gradient, weight = row_gradient
-    step = np.minimum(learning_rate, row_limit / np.maximum(weight, 1))
+    words, gradient, curvature = row_gradient
+    # learning_rate / max(1, learning_rate * curvature / row_limit), without a division by 0
+    step = learning_rate / np.maximum(1, curvature * (learning_rate / row_limit))
     table[words] -= step[:, None].astype(table.dtype) * gradient
 
 
@@ -393,6 +410,11 @@ def train(corpus, settings=None, progress=None):
         )
     vocabulary = Vocabulary.build(corpus, settings.min_count)
     tokens, documents = vocabulary.encode(corpus)
+    if len(tokens) != vocabulary.counts.sum():
+        raise TypeError(
+            "`corpus` gave other words when it was read a second time: its documents must "
+            "be sequences of words, such as lists, and not generators"
+        )
     center, outside, history = fit(tokens, documents, vocabulary, settings, progress)
     return WordVectors(vocabulary.words, center, outside, vocabulary.counts, history)
 
@@ -422,11 +444,15 @@ def fit(tokens, documents, vocabulary, settings, progress=None):
     noise = np.cumsum(vocabulary.noise(settings.noise_power))
     noise /= noise[-1]
 
-    total = len(tokens) * settings.epochs
+    last_rate = min(settings.final_learning_rate, settings.learning_rate)
+
     recorder = _Recorder()
-    with progress_bar(
+    total = len(tokens) * settings.epochs
+    bar = progress_bar(
         description="training", unit="word", show=progress, total=total, unit_scale=True
-    ) as bar:
+    )
+    # Overflow is answered with an error below; NumPy's warnings would only come before it.
+    with bar, np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(settings.epochs):
             kept = rng.random(len(tokens)) < keep[tokens]
             kept_tokens, kept_documents = tokens[kept], documents[kept]
@@ -435,9 +461,7 @@ def fit(tokens, documents, vocabulary, settings, progress=None):
                 kept_tokens, kept_documents, settings.window, settings.batch_size, rng
             ):
                 done = (epoch + share) / settings.epochs
-                learning_rate = max(
-                    settings.learning_rate * (1 - done), settings.final_learning_rate
-                )
+                learning_rate = settings.learning_rate + done * (last_rate - settings.learning_rate)
                 if settings.loss == "naive_softmax":
                     gradients = naive_softmax_gradients(center, outside, batch)
                 else:
@@ -450,18 +474,26 @@ def fit(tokens, documents, vocabulary, settings, progress=None):
 
                 share += len(batch.center_words) / len(kept_tokens)
                 words = round((epoch + share) * len(tokens))
-                recorder.add(loss, int(batch.inside.sum()))
                 if not np.isfinite(loss):
-                    raise FloatingPointError(
-                        f"the vectors overflowed after {words} words: lower `learning_rate` "
-                        f"({settings.learning_rate}) or `row_limit` ({settings.row_limit})"
-                    )
+                    raise _overflow(words, settings)
+                recorder.add(loss, int(batch.inside.sum()))
                 if share * RECORDS_PER_EPOCH >= recorder.stretches_in_epoch + 1:
                     recorder.end_stretch(words)
-                    bar.set_postfix_str(f"loss {recorder.loss[-1]:.3f}", refresh=False)
+                    if recorder.loss:
+                        bar.set_postfix_str(f"loss {recorder.loss[-1]:.3f}", refresh=False)
                 bar.update(words - bar.n)
             recorder.end_epoch(len(tokens) * (epoch + 1))
+    # The loss is taken before each step, so that no loss has seen the last one.
+    if not (np.isfinite(center).all() and np.isfinite(outside).all()):
+        raise _overflow(total, settings)
     return center, outside, recorder.history()
+
+
+def _overflow(words, settings):
+    return FloatingPointError(
+        f"the vectors overflowed after {words} words: lower `learning_rate` "
+        f"({settings.learning_rate}) or `row_limit` ({settings.row_limit})"
+    )
 
 
 class _Recorder:

@@ -4,7 +4,6 @@ import difflib
 import operator
 import os
 import tempfile
-import zipfile
 from functools import cached_property
 from pathlib import Path
 
@@ -108,8 +107,12 @@ class WordVectors:
     @cached_property
     def unit(self):
         """Centre vectors scaled to length 1, shape (V, d); a zero vector stays zero."""
-        length = np.linalg.norm(self.center, axis=1, keepdims=True)
-        return self.center / np.where(length > 0, length, 1)
+        # Divided by the largest entry first: squares of very long or short vectors would
+        # leave the range of numbers.
+        largest = np.abs(self.center).max(axis=1, keepdims=True)
+        scaled = self.center / np.where(largest > 0, largest, 1)
+        length = np.linalg.norm(scaled, axis=1, keepdims=True)
+        return scaled / np.where(length > 0, length, 1)
 
     def similarity(self, word, other):
         """Cosine of the angle between two words' vectors.
@@ -134,7 +137,8 @@ class WordVectors:
         >>> vectors.similarity("east", "west")
         -1.0
         """
-        return float(self.unit[self._index(word)] @ self.unit[self._index(other)])
+        cosine = self.unit[self._index(word)] @ self.unit[self._index(other)]
+        return float(np.clip(cosine, -1, 1))
 
     def neighbors(self, word, count=10):
         """The words nearest to a word, by the cosine of the angle between vectors.
@@ -242,7 +246,7 @@ class WordVectors:
         count = operator.index(count)
         if count < 1:
             raise ValueError(f"`count` must be at least 1, but it is {count}")
-        cosines = self.unit @ direction
+        cosines = np.clip(self.unit @ direction, -1, 1)
         cosines[list(excluded)] = -np.inf
         count = min(count, len(self) - len(excluded))
         # Equal cosines stand in the order of the words, so that one table has one answer.
@@ -283,10 +287,10 @@ class WordVectors:
             "word_lengths": np.array([len(word) for word in encoded], dtype=np.int64),
             "center": self.center,
         }
-        if self.outside is not None:
-            arrays["outside"] = self.outside
-        if self.counts is not None:
-            arrays["counts"] = self.counts
+        optional = {"outside": self.outside, "counts": self.counts}
+        present = {name: array for name, array in optional.items() if array is not None}
+        # Named, so that a part that damage has hidden is missed.
+        arrays |= {"parts": np.array(" ".join(present)), **present}
         with tempfile.NamedTemporaryFile(
             dir=path.parent, prefix=path.stem, suffix=".part", delete=False
         ) as file:
@@ -325,22 +329,33 @@ class WordVectors:
         if not path.exists():
             raise FileNotFoundError(f"there is no file {path}")
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-            if str(arrays["format"]) != _FORMAT:
-                raise ValueError(f"its format is {str(arrays['format'])!r}, not {_FORMAT!r}")
-            text = arrays["words"].tobytes()
-            ends = np.cumsum(arrays["word_lengths"])
-            if len(ends) and ends[-1] != len(text):
-                raise ValueError("the words do not have the lengths that it states")
-            starts = ends - arrays["word_lengths"]
-            words = [
-                text[start:end].decode("utf-8") for start, end in zip(starts, ends, strict=True)
-            ]
-            return cls(words, arrays["center"], arrays.get("outside"), arrays.get("counts"))
-        except (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-            reason = f"{error} is missing" if isinstance(error, KeyError) else error
-            raise ValueError(f"{path} is not a whole file of word vectors: {reason}") from error
+            # Opened here, so that it is closed again whatever NumPy makes of its content.
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            return cls._from_arrays(arrays)
+        except KeyError as error:
+            raise ValueError(f"{path} is not a file of word vectors: {error} is missing") from error
+        except Exception as error:  # zipfile, zlib, struct, ...: damage has many names
+            raise ValueError(f"{path} is not a whole file of word vectors: {error}") from error
+
+    @classmethod
+    def _from_arrays(cls, arrays):
+        if str(arrays["format"]) != _FORMAT:
+            raise ValueError(f"its format is {str(arrays['format'])!r}, not {_FORMAT!r}")
+        text, lengths = arrays["words"].tobytes(), arrays["word_lengths"]
+        if (
+            lengths.ndim != 1
+            or lengths.dtype.kind not in "iu"
+            or (lengths < 0).any()
+            or lengths.sum() != len(text)
+        ):
+            raise ValueError("the words do not have the lengths that it states")
+        ends = np.cumsum(lengths)
+        words = [
+            text[start:end].decode("utf-8") for start, end in zip(ends - lengths, ends, strict=True)
+        ]
+        parts = {name: arrays[name] for name in str(arrays["parts"]).split()}
+        return cls(words, arrays["center"], **parts)
 
 
 def _npz_path(path):

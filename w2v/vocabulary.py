@@ -1,6 +1,7 @@
 """The words of a corpus: how often each occurs, and the two distributions made from that."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -86,8 +87,8 @@ class Vocabulary:
         array([3, 1])
         """
         counts = Counter()
-        for document in corpus:
-            counts.update(_words(document))
+        for document in _documents(corpus):
+            counts.update(document)
         return cls(counts, min_count)
 
     def __len__(self):
@@ -97,7 +98,7 @@ class Vocabulary:
         return word in self.index
 
     def __repr__(self):
-        return f"<Vocabulary of {len(self)} words, {self.counts.sum()} tokens>"
+        return f"<Vocabulary of {len(self)} words, {self.counts.sum(dtype=np.float64):.0f} tokens>"
 
     def encode(self, corpus):
         """Replace words by their indices; words outside the vocabulary are dropped.
@@ -122,8 +123,8 @@ class Vocabulary:
         (array([0, 1, 0], dtype=int32), array([0, 0, 1], dtype=int32))
         """
         tokens, lengths = [], []
-        for document in corpus:
-            known = [self.index[word] for word in _words(document) if word in self.index]
+        for document in _documents(corpus):
+            known = [self.index[word] for word in document if word in self.index]
             tokens.append(np.array(known, dtype=np.int32))
             lengths.append(len(known))
         if not tokens:
@@ -175,7 +176,7 @@ class Vocabulary:
             raise ValueError(f'`formula` must be "code" or "paper", but it is {formula!r}')
         if threshold == 0:
             return np.ones(len(self))
-        ratio = threshold * self.counts.sum() / self.counts  # t / f
+        ratio = threshold * self.counts.sum(dtype=np.float64) / self.counts  # t / f
         keep = np.sqrt(ratio) + ratio if formula == "code" else np.sqrt(ratio)
         return np.minimum(keep, 1.0)
 
@@ -209,7 +210,17 @@ class Vocabulary:
         return weight / weight.sum()
 
 
+def _documents(corpus):
+    if isinstance(corpus, str):
+        raise TypeError(f"`corpus` is a string, {corpus[:30]!r}: it must hold documents")
+    if not isinstance(corpus, Iterable):
+        raise TypeError(f"`corpus` must hold documents, sequences of words, but it is {corpus!r}")
+    return map(_words, corpus)
+
+
 def _words(document):
+    if not isinstance(document, Iterable):
+        raise TypeError(f"a document must be a sequence of words, but this one is {document!r}")
     if isinstance(document, str):
         raise TypeError(
             f"a document must be a sequence of words, but this one is a string, "
