@@ -52,7 +52,7 @@ def main():
     vocabulary = w2v.Vocabulary.build(corpus)
     tokens, documents = (part[: arguments.words] for part in vocabulary.encode(corpus))
     for learning_rate in (0.025, 0.05):
-        for row_limit in (6.0, 1e9):
+        for row_limit in (1.0, 1e9):
             settings = Settings(
                 epochs=1, learning_rate=learning_rate, row_limit=row_limit, dtype="float64"
             )
