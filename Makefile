@@ -28,9 +28,8 @@ book: $(VENV)/installed
 	$(VENV)/bin/jupyter-book build $(BUILD_FLAGS) .
 	@echo "The book is ready: open $(CURDIR)/_build/html/index.html"
 
-test: $(VENV)/installed
+test: $(VENV)/installed  # tests/test_book.py builds the book, as strictly as above
 	$(RUN) -m pytest
-	$(VENV)/bin/jupyter-book build $(BUILD_FLAGS) .
 
 notebooks: $(VENV)/installed
 	$(RUN) tools/execute_notebooks.py
