@@ -46,16 +46,6 @@ def test_only_the_letters_a_to_z_make_words(text):
 # --- Corpus ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write(content, name="text.txt"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
 LINES = "The cat\nsat\n\n  \non the\nmat"
 
 

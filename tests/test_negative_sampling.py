@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from oracles import assert_close, derivative, read_only
 
 from w2v import check_gradient, complex_step, log_sigmoid, negative_sampling, sigmoid
 
@@ -23,21 +24,6 @@ def plain_loss(center_vector, outside_word, outside, negatives):
     return loss
 
 
-def derivative(function, x, step=1e-30):
-    result = np.empty(x.shape)
-    for index in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[index] += 1j * step
-        result[index] = function(moved).imag / step
-    return result
-
-
-def assert_close(found, expected, tolerance=1e-12):
-    found, expected = np.asarray(found), np.asarray(expected)
-    assert found.shape == expected.shape
-    assert np.abs(found - expected).max() <= tolerance * max(1, np.abs(expected).max())
-
-
 def draw(words, dimension, negatives, seed):
     """With V of a few words, repeats and the outside word among the negatives are common."""
     rng = np.random.default_rng(seed)
@@ -47,11 +33,6 @@ def draw(words, dimension, negatives, seed):
         rng.normal(size=(words, dimension)),
         rng.integers(words, size=negatives),
     )
-
-
-def read_only(array):
-    array.flags.writeable = False
-    return array
 
 
 # --- sigmoid and log_sigmoid -------------------------------------------------------------------

@@ -60,7 +60,7 @@ def test_nothing_in_the_file_varies_from_run_to_run(notebook):
 
 def test_every_drawing_cell_has_its_figure(notebook):
     for cell in code_cells(notebook):
-        if re.search(r"^plot\.", cell.source, re.MULTILINE):
+        if re.search(r"^figure = plot\.", cell.source, re.MULTILINE):
             assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from oracles import assert_close, derivative, read_only
 
 from w2v import check_gradient, context, naive_softmax, negative_sampling, skip_gram
 
@@ -31,21 +32,6 @@ def plain_sampling_loss(center, center_word, context_words, outside, negatives):
     return loss
 
 
-def derivative(function, x, step=1e-30):
-    result = np.empty(x.shape)
-    for index in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[index] += 1j * step
-        result[index] = function(moved).imag / step
-    return result
-
-
-def assert_close(found, expected, tolerance=1e-12):
-    found, expected = np.asarray(found), np.asarray(expected)
-    assert found.shape == expected.shape
-    assert np.abs(found - expected).max() <= tolerance * max(1, np.abs(expected).max())
-
-
 def draw(words, dimension, length, seed, negatives=3):
     """With V of a few words, repeats and the centre word in its own context are common."""
     rng = np.random.default_rng(seed)
@@ -56,11 +42,6 @@ def draw(words, dimension, length, seed, negatives=3):
         rng.normal(size=(words, dimension)),
         rng.integers(words, size=(length, negatives)),
     )
-
-
-def read_only(array):
-    array.flags.writeable = False
-    return array
 
 
 # --- loss and gradients ------------------------------------------------------------------------

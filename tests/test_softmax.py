@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from oracles import assert_close, derivative, read_only
 
 from w2v import check_gradient, complex_step, cross_entropy, log_softmax, naive_softmax, softmax
 
@@ -22,31 +23,11 @@ def plain_loss(center_vector, outside_word, outside):
     return np.log(np.exp(scores).sum()) - scores[outside_word]
 
 
-def derivative(function, x, step=1e-30):
-    result = np.empty(x.shape)
-    for index in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[index] += 1j * step
-        result[index] = function(moved).imag / step
-    return result
-
-
-def assert_close(found, expected, tolerance=1e-12):
-    found, expected = np.asarray(found), np.asarray(expected)
-    assert found.shape == expected.shape
-    assert np.abs(found - expected).max() <= tolerance * max(1, np.abs(expected).max())
-
-
 def draw(words, dimension, seed, scale=1.0):
     rng = np.random.default_rng(seed)
     center_vector = scale * rng.normal(size=dimension)
     outside = rng.normal(size=(words, dimension))
     return center_vector, int(rng.integers(words)), outside
-
-
-def read_only(array):
-    array.flags.writeable = False
-    return array
 
 
 # --- softmax, log_softmax, cross_entropy -------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from oracles import assert_close
 
 import w2v
 from w2v import Corpus, Settings, Vocabulary, train
@@ -28,14 +29,6 @@ sizes = st.integers(1, 5)
 seeds = st.integers(0, 10**6)
 LOSSES = ("negative_sampling", "naive_softmax")
 DTYPES = ("float32", "float64")
-
-
-def assert_close(found, expected, tolerance=1e-12):
-    found, expected = np.asarray(found), np.asarray(expected)
-    assert found.shape == expected.shape
-    assert np.abs(found - expected).max(initial=0) <= tolerance * max(
-        1, np.abs(expected).max(initial=0)
-    )
 
 
 def dense(row_gradient, shape):
@@ -669,16 +662,6 @@ def test_settings_cannot_be_changed_afterwards():
 
 
 # --- training: what it reads -------------------------------------------------------------------
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write(content, name="text.txt"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
 
 
 def test_a_file_a_corpus_and_a_list_give_the_same_vectors(write):

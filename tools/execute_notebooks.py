@@ -28,6 +28,9 @@ def execute(path):
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = merge_streams(cell.outputs)
     # Versions and front-end settings would differ from machine to machine.
     notebook.metadata.clear()
     notebook.metadata["kernelspec"] = {
@@ -44,6 +47,18 @@ def execute(path):
         nbformat.write(notebook, file)
     os.chmod(file.name, path.stat().st_mode)
     os.replace(file.name, path)
+
+
+def merge_streams(outputs):
+    """Join what was printed in several pieces: where it was cut depends on the time."""
+    merged = []
+    for output in outputs:
+        last = merged[-1] if merged else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last["text"] += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def main():

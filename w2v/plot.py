@@ -64,7 +64,7 @@ def pull_and_push(center_vector, outside_word, outside, names):
     step = outside[outside_word] - expected  # minus the gradient, equation (18)
 
     with _new_figure(7.2, 4.2) as (figure, axes):
-        axes.scatter(*outside.T, s=40 + 1800 * probabilities, color=OUTSIDE, alpha=0.35)
+        axes.scatter(*outside.T, s=2000 * probabilities, color=OUTSIDE, alpha=0.35)
         axes.scatter(*outside.T, s=14, color=OUTSIDE, label="outside vectors, area: probability")
         axes.scatter(
             *expected,

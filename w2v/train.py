@@ -60,8 +60,8 @@ class Settings:
     row_limit : float
         Longest step of one word's vector in a batch, in units of 1 / curvature of the loss
         along it. The pairs of a batch do not see each other's moves: without a limit, a
-        word that takes part in hundreds of them would overshoot. Beyond 2 steps overshoot
-        for certain; rare words never come near 1.
+        word that takes part in hundreds of them would overshoot. Up to 2 a step cannot, as
+        long as the other rows stand still.
     seed : int
         One seed, one result, to the last bit on one machine.
     dtype : {"float32", "float64"}

@@ -137,7 +137,7 @@ class Vocabulary:
 
         With :math:`f` the word's share of all tokens and :math:`t` the threshold,
         Mikolov's *paper* keeps :math:`\sqrt{t/f}` (equation 5 of the reference) and his
-        *program*, which everyone uses, keeps :math:`\sqrt{t/f} + t/f`; both at most 1.
+        *program*, which gensim follows, keeps :math:`\sqrt{t/f} + t/f`; both at most 1.
         The program's is the larger: at :math:`f = t` the paper keeps all and at
         :math:`f = 4t` a half, where the program keeps three quarters.
 
