@@ -33,7 +33,7 @@ def log_softmax(scores):
     scores = numbers(scores)
     # The largest real part: complex scores are let through for complex step.
     shifted = scores - scores.real.max(axis=-1, keepdims=True)
-    with np.errstate(under="ignore"):  # exp(-1600) is 0, which is what we want
+    with np.errstate(under="ignore"):  # exp(-1600) is 0, as it should be
         return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 

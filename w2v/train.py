@@ -236,24 +236,31 @@ def naive_softmax_gradients(center, outside, batch):
     center_gradient, outside_gradient : RowGradient
     """
     vectors = center[batch.center_words]  # (B, d)
-    observed = np.zeros((len(vectors), len(outside)), dtype=center.dtype)  # (B, V), counts
+    shape = len(vectors), len(outside)  # (B, V)
+    observed = np.zeros(shape, dtype=center.dtype)  # how often in the window
     rows = np.nonzero(batch.inside)[0]
     np.add.at(observed, (rows, batch.context_words[batch.inside]), 1)
     pairs = batch.inside.sum(axis=1, dtype=center.dtype)  # (B,)
 
-    log_probabilities = log_softmax(vectors @ outside.T)  # (B, d) @ (d, V) -> (B, V)
+    scores = vectors @ outside.T  # (B, d) @ (d, V) -> (B, V)
+    log_probabilities = log_softmax(scores)
     loss = -(observed * log_probabilities).sum(dtype=np.float64).item()
     with np.errstate(under="ignore"):
         expected = pairs[:, None] * np.exp(log_probabilities)  # (B, V)
-    residual = expected - observed  # (B, V), the sum over the window of y_hat - y
-    # The Hessian by the scores is diag(y_hat) - y_hat y_hat^T: below y_hat, word by word.
-    # Where more was observed than expected, y_hat is about to rise to that.
+    residual = expected - observed  # (B, V), y_hat - y summed over the pairs
+
+    # The Hessian by the scores, diag(y_hat) - y_hat y_hat^T, lies below
+    # y_hat, word by word. Where more was observed, y_hat is about to rise.
     share = np.maximum(expected, observed)  # (B, V)
     center_gradient = _by_word(
-        batch.center_words, residual @ outside, share @ _squared_lengths(outside)
+        batch.center_words,
+        residual @ outside,  # (B, V) @ (V, d) -> (B, d), (18)
+        share @ _squared_lengths(outside),
     )
     outside_gradient = RowGradient(
-        np.arange(len(outside)), residual.T @ vectors, share.T @ _squared_lengths(vectors)
+        np.arange(len(outside)),
+        residual.T @ vectors,  # (V, B) @ (B, d) -> (V, d), (42)
+        share.T @ _squared_lengths(vectors),
     )
     return loss, center_gradient, outside_gradient
 
