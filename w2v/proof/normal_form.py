@@ -1,0 +1,316 @@
+r"""A normal form of sums: two expressions that share it are equal for every size.
+
+An expression is rewritten, step by step, as
+
+.. math:: \sum \text{coefficient} \cdot \prod (\text{sums that share no index}),
+
+with one name for each bound index, given by its place. Every step keeps the value, for all
+sizes and all real entries: that is what makes a proof of it. It is not complete: there are
+equal expressions with different normal forms, so that different forms prove nothing.
+
+1. *Prenex form*: products are multiplied out, and sums moved to the front of a product,
+   their indices renamed apart.
+2. *Deltas*: a sum over x of delta(x, y) f(x) becomes f(y); elsewhere delta(x, y) lets y
+   stand for x.
+3. *Components*: the factors of a product that share no index are summed by themselves.
+4. *Names*: the indices of each sum get the names that make the sum come first in SymPy's
+   order.
+"""
+
+from functools import lru_cache
+from itertools import permutations, product
+
+from sympy import (
+    Add,
+    Dummy,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Sum,
+    default_sort_key,
+    exp,
+    log,
+    sympify,
+)
+from sympy.core.function import AppliedUndef
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from .sums import delta, fresh, sigma
+
+
+def normal(expression, given=()):
+    """The normal form of a scalar expression.
+
+    Parameters
+    ----------
+    expression : scalar expression
+    given : sequence of Hypothesis
+        What may be assumed of the indices.
+
+    Returns
+    -------
+    expression
+        Of the same value, for every size.
+
+    Raises
+    ------
+    NotImplementedError
+        If the range of a sum depends on the index of another.
+
+    Examples
+    --------
+    >>> from w2v.proof import V, delta, o, over, y
+    >>> normal(over(V, lambda w: y[w, 0]))
+    1
+    """
+    return Add(
+        *(
+            _summed(monomial, binders, given)
+            for monomial, binders in _prenex(sympify(expression), given)
+        )
+    )
+
+
+def is_zero(expression, given=()):
+    """Whether the normal form shows that an expression is 0 for every size.
+
+    What still stands below a fraction line is multiplied out: it is not 0 where the
+    expression has a value at all.
+    """
+    form = normal(expression, given)
+    for _ in range(4):
+        denominators = {
+            factor.base: max(
+                -power.exp
+                for term in Add.make_args(form)
+                for power in Mul.make_args(term)
+                if isinstance(power, Pow) and power.base == factor.base and power.exp.is_Integer
+            )
+            for term in Add.make_args(form)
+            for factor in Mul.make_args(term)
+            if isinstance(factor, Pow)
+            and isinstance(factor.base, Add)
+            and factor.exp.is_Integer
+            and factor.exp < 0
+        }
+        if form == 0 or not denominators:
+            break
+        multiple = Mul(*(base**power for base, power in denominators.items()))
+        form = normal(Add(*(term * multiple for term in Add.make_args(form))), given)
+    return form == 0
+
+
+def _prenex(expression, given):
+    """Pairs of a monomial and its binders, whose sums add up to the expression."""
+    if isinstance(expression, Add):
+        return [pair for term in expression.args for pair in _prenex(term, given)]
+    if isinstance(expression, Mul):
+        choices = product(*(_prenex(factor, given) for factor in expression.args))
+        return [
+            (Mul(*(monomial for monomial, _ in chosen)), sum((b for _, b in chosen), ()))
+            for chosen in choices
+        ]
+    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp > 1:
+        # Written out, so that each copy of a sum gets an index of its own.
+        factors = [expression.base] * int(expression.exp)
+        return _prenex(Mul(*factors, evaluate=False), given)
+    if isinstance(expression, Sum):
+        new = {index: fresh() for index, *_ in expression.limits}
+        binders = tuple(
+            (new[index], first.xreplace(new), last.xreplace(new))
+            for index, first, last in expression.limits
+        )
+        body = expression.function.xreplace(new)
+        return [(monomial, inner + binders) for monomial, inner in _prenex(body, given)]
+    if isinstance(expression, KroneckerDelta):
+        for hypothesis in given:
+            if isinstance(expression, KroneckerDelta):
+                expression = hypothesis.rewrite(expression)
+        return [(sympify(expression), ())]
+    if not expression.args or isinstance(expression, (MatrixElement, AppliedUndef)):
+        return [(expression, ())]
+
+    # A function, or a negative power: opaque, with arguments in normal form.
+    rebuilt = expression.func(*(normal(argument, given) for argument in expression.args))
+    rule = _RULES.get(rebuilt.func)
+    better = rule(rebuilt) if rule else None
+    if better is not None:
+        return _prenex(better, given)
+    if rebuilt != expression and isinstance(rebuilt, (Add, Mul)):
+        return _prenex(rebuilt, given)
+    return [(rebuilt, ())]
+
+
+def is_positive(expression):
+    """Whether an expression is seen to be positive, entries being real, sums not empty."""
+    if isinstance(expression, Sum):
+        return is_positive(expression.function)
+    if isinstance(expression, (Mul, Add)):
+        return all(map(is_positive, expression.args))
+    if isinstance(expression, Pow):
+        return is_positive(expression.base)
+    return bool(expression.is_positive) or isinstance(expression, exp)
+
+
+def _log_rule(expression):
+    """Take the logarithm of a positive product apart; log exp x = x."""
+    (argument,) = expression.args
+    if isinstance(argument, exp):
+        return argument.args[0]
+    if isinstance(argument, Pow) and is_positive(argument.base):
+        return argument.exp * log(argument.base)
+    if isinstance(argument, Mul) and is_positive(argument):
+        return Add(*map(log, argument.args))
+    return None
+
+
+def _exp_rule(expression):
+    """exp(a + b) = exp(a) exp(b)."""
+    (argument,) = expression.args
+    return Mul(*map(exp, argument.args)) if isinstance(argument, Add) else None
+
+
+def _sigma_rule(expression):
+    """sigma(-a) = 1 - sigma(a), for the one of a and -a that comes first."""
+    (argument,) = expression.args
+    return 1 - sigma(-argument) if argument.could_extract_minus_sign() else None
+
+
+_RULES = {log: _log_rule, exp: _exp_rule, sigma: _sigma_rule}
+
+
+def _summed(monomial, binders, given):
+    """The sum of one monomial over its binders, in normal form."""
+
+    def again(monomial, binders):
+        return Add(
+            *(_summed(term, inner + binders, given) for term, inner in _prenex(monomial, given))
+        )
+
+    factors = Mul.make_args(monomial)
+    ranges = {index: (first, last) for index, first, last in binders}
+    if any(ranges.keys() & bound.free_symbols for limits in ranges.values() for bound in limits):
+        raise NotImplementedError("the range of a sum depends on the index of another")
+
+    for factor in factors:
+        if not isinstance(factor, KroneckerDelta):
+            continue
+        left, right = factor.args[:2]
+        valid = tuple(factor.args[2]) if len(factor.args) > 2 else None
+        rest = monomial / factor
+        for index, value in ((left, right), (right, left)):
+            # sum over x of delta(x, y) f(x) = f(y), if the sum has the delta's range
+            if index in ranges and not value.has(index) and valid == ranges[index]:
+                others = tuple(binder for binder in binders if binder[0] != index)
+                return again(rest.xreplace({index: value}), others)
+        # delta(x, y) f(x) = delta(x, y) f(y): bound indices give way to free ones
+        value, index = sorted(
+            (left, right),
+            key=lambda side: (bool(side.free_symbols & ranges.keys()), default_sort_key(side)),
+        )
+        if rest.has(index) and rest.xreplace({index: value}) != rest:
+            return again(factor * rest.xreplace({index: value}), binders)
+
+    components = []  # pairs of a product and the bound indices in it
+    for factor in factors:
+        indices = factor.free_symbols & ranges.keys()
+        touching = [component for component in components if component[1] & indices]
+        components = [component for component in components if not component[1] & indices]
+        components.append(
+            (
+                Mul(factor, *(part for part, _ in touching)),
+                indices.union(*(used for _, used in touching)),
+            )
+        )
+    unused = ranges.keys() - set().union(*(used for _, used in components))
+    result = Mul(
+        *(_named(part, {index: ranges[index] for index in used}) for part, used in components),
+        *(ranges[index][1] - ranges[index][0] + 1 for index in unused),
+    )
+    return result.expand(deep=False) if isinstance(result, Mul) and unused else result
+
+
+@lru_cache(None)
+def _bound(height):
+    return Dummy(f"b{height}", integer=True)
+
+
+def _named(part, ranges):
+    """The sum of a component, its indices named by their height in the expression."""
+    if not ranges:
+        return part
+    base, taken = 0, part.atoms(Dummy)
+    while _bound(base + 1) in taken:
+        base += 1
+    names = [_bound(base + 1 + number) for number in range(len(ranges))]
+
+    def with_order(order):
+        new = dict(zip(order, names, strict=True))
+        return Sum(part.xreplace(new), *((new[index], *ranges[index]) for index in order))
+
+    return min(map(with_order, permutations(ranges)), key=default_sort_key)
+
+
+class Hypothesis:
+    """Something that is assumed of the indices.
+
+    Parameters
+    ----------
+    text, latex : str
+        In words, and as a formula.
+    rewrite : callable
+        Takes a Kronecker delta, returns what it equals under the hypothesis.
+    holds : callable
+        Takes a world (see `w2v.proof.worlds`), returns whether the hypothesis is true there.
+    """
+
+    def __init__(self, text, latex, rewrite, holds):
+        self.text = text
+        self.latex = latex
+        self.rewrite = rewrite
+        self.holds = holds
+
+    def __repr__(self):
+        return f"<{self.text}>"
+
+
+def different(first, second):
+    """The hypothesis that two indices differ."""
+    return Hypothesis(
+        f"{first} != {second}",
+        rf"{first} \neq {second}",
+        lambda term: 0 if {first, second} == set(term.args[:2]) else term,
+        lambda world: world[first] != world[second],
+    )
+
+
+def avoids(index, function, size):
+    """The hypothesis that an index is not among the values of a function."""
+
+    def rewrite(term):
+        sides = term.args[:2]
+        hit = index in sides and any(getattr(side, "func", None) == function for side in sides)
+        return 0 if hit else term
+
+    return Hypothesis(
+        f"{index} is not among the negatives",
+        rf"{index} \notin \{{{function}_1, \dots, {function}_{size}\}}",
+        rewrite,
+        lambda world: world[index] not in world[function],
+    )
+
+
+def injective(function, size):
+    """The hypothesis that a function of 0, ..., size - 1 takes no value twice."""
+
+    def rewrite(term):
+        left, right = term.args[:2]
+        both = getattr(left, "func", None) == getattr(right, "func", None) == function
+        return delta(left.args[0], right.args[0], size) if both else term
+
+    return Hypothesis(
+        "the negatives are distinct",
+        rf"{function}_r \neq {function}_s \text{{ for }} r \neq s",
+        rewrite,
+        lambda world: len(set(world[function])) == len(world[function]),
+    )
