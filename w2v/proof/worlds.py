@@ -173,7 +173,7 @@ def refute(left, right, given=(), **fixed):
     --------
     >>> from w2v.proof import J_softmax, U, grad, v, y, y_hat
     >>> print(refute(grad(J_softmax, v), U @ (y - y_hat)))
-    with V = 2, d = 1, o = 0, U = [0 1], v = [0], entry (0, 0): 1/2 on the left, -1/2 on the right
+    with V = 2, d = 1, o = 0, U = [0 1], v = [1], entry (0, 0): E/(1 + E) on the left, ...
     >>> refute(grad(J_softmax, v), U @ (y_hat - y)) is None
     True
     """
