@@ -42,3 +42,44 @@ def source(thing, docstring=False):
             del lines[first.lineno - 1 : first.end_lineno]
             code = "\n".join(lines)
     return Markdown(f"```python\n{code}\n```")
+
+
+CHAPTERS = {
+    "a": "a_cross_entropy",
+    "b": "b_center_vector",
+    "c": "c_outside_vectors",
+    "d": "d_outside_matrix",
+    "e": "e_negative_sampling",
+    "f": "f_skip_gram",
+}
+_MARKS = {"true": "✓", "definition": "≔", "conditional": "if", "malformed": "≈", "wrong": "✗"}
+
+
+def ledger_table(rows):
+    r"""Show settled equations as a table, each with a link to its chapter.
+
+    Parameters
+    ----------
+    rows : list of w2v.proof.ledger.Settled
+
+    Returns
+    -------
+    IPython.display.Markdown
+
+    Examples
+    --------
+    >>> from w2v.proof import equation, settle
+    >>> print(ledger_table([settle(equation(16))]).data)
+    | | Equation as printed | Verdict | How |
+    |---|---|---|---|
+    | [(16)](b_center_vector.ipynb) | $\boldsymbol u_o = U ... | ✓ true | proved for every size |
+    """
+    from IPython.display import Markdown
+
+    lines = ["| | Equation as printed | Verdict | How |", "|---|---|---|---|"]
+    for row in rows:
+        equation = row.equation
+        link = f"[({equation.number})]({CHAPTERS[equation.part]}.ipynb)"
+        mark = _MARKS.get(row.verdict, "")
+        lines.append(f"| {link} | ${equation.full_latex}$ | {mark} {row.verdict} | {row.method} |")
+    return Markdown("\n".join(lines))
