@@ -18,7 +18,11 @@ the fixed cost of a call hides how the work grows.
 
 import argparse
 import itertools
+import os
 import time
+
+# One thread: where two share the work, they wait for each other as soon as a core is busy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
@@ -89,23 +93,24 @@ def main():
 
     steps = round(2 * np.log10(arguments.largest / arguments.smallest)) + 1
     sizes = np.geomspace(arguments.smallest, arguments.largest, steps).round().astype(int)
-    print(f"d = {arguments.dimension}, K = {arguments.negatives}, float64;", end=" ")
+    print(f"d = {arguments.dimension}, K = {arguments.negatives}, float64, one thread;", end=" ")
     print(f"microseconds for one pair, medians of {arguments.rounds}")
-    # Every size in each round: what else the machine does for a while spoils no median.
-    functions = [timed(words, arguments.dimension, arguments.negatives) for words in sizes]
-    names = list(functions[0])
-    times = np.empty((arguments.rounds, len(sizes), len(names)))
-    for round_number in (0, *range(arguments.rounds)):  # the first, to warm up, is overwritten
-        for place, at_size in enumerate(functions):
-            times[round_number, place] = [seconds_per_call(at_size[name]) for name in names]
-    table = 1e6 * np.median(times, axis=0)
+    names = ("naive softmax", "negative sampling", "K+1 rows")
     print(f"{'V':>9}  {names[0]:>13}  {names[1]:>17}  {names[2]:>8}  softmax / K+1 rows")
-    for words, (whole, sampled, rows) in zip(sizes, table, strict=True):
+    table = []
+    for words in sizes:
+        functions = timed(words, arguments.dimension, arguments.negatives)
+        rounds = [
+            [seconds_per_call(functions[name]) for name in names]
+            for _ in range(1 + arguments.rounds)
+        ]
+        whole, sampled, rows = 1e6 * np.median(rounds[1:], axis=0)  # the first was to warm up
+        table.append((whole, sampled, rows))
         print(f"{words:>9}  {whole:>13.1f}  {sampled:>17.1f}  {rows:>8.1f}  {whole / rows:>18.1f}")
     fitted = sizes >= arguments.fit_from
     if fitted.sum() < 2:
         parser.error("a slope needs two sizes: let --fit-from be smaller or --largest larger")
-    slopes = [slope(sizes[fitted], costs) for costs in table[fitted].T]
+    slopes = [slope(sizes[fitted], costs) for costs in np.array(table)[fitted].T]
     print(f"{'slope':>9}  {slopes[0]:>13.2f}  {slopes[1]:>17.2f}  {slopes[2]:>8.2f}", end="  ")
     print(f"(from V = {sizes[fitted][0]} on)")
 

@@ -70,16 +70,17 @@ def ledger_table(rows):
     --------
     >>> from w2v.proof import equation, settle
     >>> print(ledger_table([settle(equation(16))]).data)
-    | | Equation as printed | Verdict | How |
-    |---|---|---|---|
-    | [(16)](b_center_vector.ipynb) | $\boldsymbol u_o = U ... | ✓ true | proved for every size |
+    | | Verdict | Equation as printed |
+    |---|---|---|
+    | [(16)](b_center_vector.ipynb) | ✓ true: proved for every size | $\boldsymbol u_o = U ... |
     """
     from IPython.display import Markdown
 
-    lines = ["| | Equation as printed | Verdict | How |", "|---|---|---|---|"]
+    # The verdict first: a long equation may run out of a narrow page, and scrolls.
+    lines = ["| | Verdict | Equation as printed |", "|---|---|---|"]
     for row in rows:
         equation = row.equation
         link = f"[({equation.number})]({CHAPTERS[equation.part]}.ipynb)"
         mark = _MARKS.get(row.verdict, "")
-        lines.append(f"| {link} | ${equation.full_latex}$ | {mark} {row.verdict} | {row.method} |")
+        lines.append(f"| {link} | {mark} {row.verdict}: {row.method} | ${equation.full_latex}$ |")
     return Markdown("\n".join(lines))

@@ -316,3 +316,42 @@ def _write_apart(axes, labels):
             if label is not best:
                 label.remove()
         taken.append(box)
+
+
+def cost_curve(sizes, costs, x, y):
+    """Draw how costs grow with a size, on logarithmic axes, with fitted slopes.
+
+    Parameters
+    ----------
+    sizes : array_like, shape (n,)
+        In rising order.
+    costs : mapping of str to array_like, shape (n,)
+        By the name of the curve; at most eight. Dotted is the straight line nearest to the
+        rear two thirds of its points, where what a cost starts with matters least; the
+        legend tells its slope.
+    x, y : str
+        What the axes show.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> figure = cost_curve([1, 2, 4], {"area": [1, 4, 16]}, x="length", y="area")
+    >>> print(figure.axes[0].get_legend().get_texts()[0].get_text())
+    area, slope 2.00
+    >>> plt.close(figure)
+    """
+    sizes = np.asarray(sizes, float)
+    rear = slice(len(sizes) // 3, None)
+    with _new_figure(6.8, 4.2) as (figure, axes):
+        for (name, cost), color, marker in zip(costs.items(), GROUPS, MARKERS, strict=False):
+            line = np.polyfit(np.log(sizes[rear]), np.log(np.asarray(cost, float)[rear]), 1)
+            label = f"{name}, slope {abs(line[0]) if abs(line[0]) < 0.005 else line[0]:.2f}"
+            axes.plot(sizes, cost, color=color, marker=marker, label=label)
+            fitted = np.exp(np.polyval(line, np.log(sizes)))
+            axes.plot(sizes, fitted, color=color, linestyle=":")
+        axes.set(xlabel=x, ylabel=y, xscale="log", yscale="log")
+        axes.legend(frameon=False)
+    return figure

@@ -7,8 +7,8 @@ State a claim in one line, and get a verdict:
 <proved for every size>
 
 What is proved rests on two things: SymPy's derivative of a single entry, and the rewriting
-in `w2v.proof.normal_form`. It is no proof assistant. What is refuted rests on neither: the
-two sides are evaluated in the world that is shown.
+in `w2v.proof.normal_form`. It is no proof assistant. What is refuted does not rest on the
+rewriting: the two sides are evaluated, as they stand, in the world that is shown.
 """
 
 from .claims import Verdict, prove, proved

@@ -50,6 +50,9 @@ def matrix_latex(matrix):
     - \boldsymbol u_{o} + \sum_{x \in \text{Vocab}} \hat y_{x} \boldsymbol u_{x}
     """
     row = fresh("row")
+    if matrix.shape == (model.V, 1):
+        entry = _Printer().doprint(_read_back(normal(matrix[model.x, 0])))
+        return rf"\text{{entry }} x\text{{: }} {entry}"
     if matrix.shape[1] == 1:
         return _Printer(row).terms(_read_back(normal(matrix[row, 0])))
     column = Symbol("x", integer=True, nonnegative=True)
