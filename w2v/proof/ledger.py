@@ -104,6 +104,9 @@ class Settled:
     witness: Witness | None
     seconds: float
 
+    def __repr__(self):  # without times and addresses, which differ from run to run
+        return f"<{self}>"
+
     @property
     def as_recorded(self):
         """Whether the verdict is the one that the equation carries."""
@@ -118,6 +121,7 @@ class Settled:
         return "\n".join(lines)
 
     def _repr_markdown_(self):
+        """Render in a notebook."""
         equation = self.equation
         parts = [
             f"**({equation.number})** &nbsp; ${equation.full_latex}$",

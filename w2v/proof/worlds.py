@@ -185,9 +185,9 @@ def refute(left, right, given=(), **fixed):
                 continue
             for entry, (one, other) in cells.items():
                 values = value(one, world), value(other, world)
-                difference = abs((values[0] - values[1]).evalf(30))
-                # Where a side has no value, such as log 0, the world says nothing.
-                if difference.is_finite and difference > 1e-15:
+                difference = (values[0] - values[1]).evalf(30)
+                # Where a side has no real value, such as log 0, the world says nothing.
+                if difference.is_real and difference.is_finite and abs(difference) > 1e-15:
                     return Witness(world, entry, *map(simplify, values))
     return None
 
