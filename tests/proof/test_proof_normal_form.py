@@ -184,7 +184,7 @@ GIVEN = [
 @pytest.mark.parametrize("given", GIVEN, ids=str)
 def test_no_value_is_changed_where_the_hypotheses_hold(given):
     failures, used = [], 0
-    for term, rng in drawn(100 + GIVEN.index(given), count=60):
+    for term, rng in drawn(100 + GIVEN.index(given), count=24):
         # As in the claims: deltas of the words that the hypotheses speak of.
         hooked = term * (1 + delta(w, o, V)) + over(
             K, lambda s, term=term: delta(o, negative(s), V) + delta(negative(r), negative(s), V)
@@ -193,7 +193,7 @@ def test_no_value_is_changed_where_the_hypotheses_hold(given):
         used += form != normal(hooked)
         failures += filter(None, [changed(hooked, form, world(rng, given))])
     assert not failures, "\n\n".join(failures)
-    assert used > 40
+    assert used >= 20
 
 
 def test_hypotheses_are_needed_where_they_are_used():
@@ -221,11 +221,11 @@ def test_the_normal_form_of_a_normal_form_is_itself(chunk):
     assert not failures, "\n\n".join(failures)
 
 
-@pytest.mark.parametrize("chunk", range(300, 303))
+@pytest.mark.parametrize("chunk", range(300, 302))
 def test_what_is_shown_to_be_zero_is_zero(chunk):
     """Differences of expressions that are close to one another, many of them equal."""
     wrong, zeros = [], 0
-    for term, rng in drawn(chunk, count=25, depth=3):
+    for term, rng in drawn(chunk, count=20, depth=3):
         swapped = term.xreplace({o: w, w: o})
         for claim in (
             term - swapped,
@@ -237,7 +237,7 @@ def test_what_is_shown_to_be_zero_is_zero(chunk):
                 zeros += 1
                 wrong += filter(None, [changed(claim, Integer(0), world(rng))])
     assert not wrong, "\n\n".join(wrong)
-    assert zeros > 10
+    assert zeros >= 10
 
 
 # --- derivatives -------------------------------------------------------------------------------

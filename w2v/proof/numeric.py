@@ -2,7 +2,7 @@ r"""Proof expressions as numbers, to be compared with NumPy: the derived formula
 
 import mpmath
 import numpy as np
-from sympy import KroneckerDelta, Symbol, lambdify
+from sympy import Function, KroneckerDelta, Symbol, lambdify
 
 from . import word2vec as model
 from .normal_form import normal
@@ -99,10 +99,13 @@ def _compiled(form, rows, digits, values, arrays, sizes):
         lambda term: isinstance(term, KroneckerDelta),
         lambda term: KroneckerDelta(*term.args[:2]),
     )
+    # The word w and the negatives w_s have one letter, which a program cannot share.
+    form = form.replace(model.negative, Function("negative_word"))
+    form = form.replace(model.context, Function("context_word"))
     tables = {"U": model.U.symbol, "v": model.v.symbol, "C": model.C.symbol}
     functions = {
-        "w": lambda s: int(values["negatives"][int(s)]),
-        "ctx": lambda j: int(values["context"][int(j)]),
+        "negative_word": lambda s: int(values["negatives"][int(s)]),
+        "context_word": lambda j: int(values["context"][int(j)]),
     }
     if digits is None:
         functions["sigma"] = lambda score: 1 / (1 + np.exp(-score))
