@@ -142,5 +142,5 @@ def negative_sampling(center_vector, outside_word, outside, negatives):
     grad_center = residual @ vectors  # (K+1,) @ (K+1, d) -> (d,), (49)
     grad_outside = np.zeros(outside.shape, dtype=np.result_type(residual, center_vector))
     # `grad_outside[words] += ...` would keep only the last of a word's repeats.
-    np.add.at(grad_outside, words, np.outer(residual, center_vector))  # (55), (61)
+    np.add.at(grad_outside, words, np.outer(residual, center_vector))  # (61*)
     return loss, like(grad_center, center_vector), like(grad_outside, outside)
