@@ -230,7 +230,7 @@ def _decide(equation):
 
     if equation.verdict == "definition":
         if all_proved(pairs, *given):
-            return "definition", "a definition; the restatement agrees", None
+            return "definition", "the restatement agrees", None
         return unsettled
     if equation.verdict == "malformed":
         if all_proved(pairs, *given):
