@@ -108,7 +108,13 @@ M_of_d = named("G", d, d)
 
 @pytest.mark.parametrize(
     ("size", "start", "indices"),
-    [(V, 0, [0, 1, 2]), (K, 1, [1, 2]), (K, -K, [-2, -1]), (V + K, 0, range(5)), (4, 2, range(2, 6))],
+    [
+        (V, 0, [0, 1, 2]),
+        (K, 1, [1, 2]),
+        (K, -K, [-2, -1]),
+        (V + K, 0, range(5)),
+        (4, 2, range(2, 6)),
+    ],
     ids=str,
 )
 def test_a_sum_runs_over_as_many_terms_as_it_says(size, start, indices):
@@ -176,8 +182,14 @@ def test_gradients_have_the_shape_of_what_they_are_taken_by():
         (lambda: U - U.T, r"cannot subtract \(d x V\) and \(V x d\) matrices; transpose one with"),
         (lambda: v + score(o), r"cannot add \(d x 1\) matrix and a number"),
         (lambda: v - 1, r"cannot subtract \(d x 1\) matrix and a number"),
-        (lambda: U @ v, r"\(d x V\) matrix cannot be multiplied by a \(d x 1\) one: V columns meet d"),
-        (lambda: v @ v, r"\(d x 1\) matrix cannot be multiplied by a \(d x 1\) one: 1 columns meet d"),
+        (
+            lambda: U @ v,
+            r"\(d x V\) matrix cannot be multiplied by a \(d x 1\) one: V columns meet d",
+        ),
+        (
+            lambda: v @ v,
+            r"\(d x 1\) matrix cannot be multiplied by a \(d x 1\) one: 1 columns meet d",
+        ),
         (lambda: U * v, r"write A @ B for the product of \(d x V\) and \(d x 1\)"),
         (lambda: U.T * U, r"write A @ B for the product of \(V x d\) and \(d x V\)"),
         (lambda: v @ score(o), r"\(d x 1\) matrix can be multiplied by a matrix only"),

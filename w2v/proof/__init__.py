@@ -12,7 +12,7 @@ rewriting: the two sides are evaluated, as they stand, in the world that is show
 """
 
 from .claims import Verdict, prove, proved
-from .ledger import equation, equations, ledger, settle, summary
+from .ledger import equation, ledger, settle, summary
 from .normal_form import Hypothesis, different, is_zero, normal
 from .numeric import evaluate
 from .sums import Matrix, ShapeError, delta, grad, named, over, partial, sigma, vector
@@ -66,7 +66,6 @@ __all__ = [
     "delta",
     "different",
     "equation",
-    "equations",
     "evaluate",
     "grad",
     "is_zero",

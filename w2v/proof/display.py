@@ -66,6 +66,7 @@ def _read_back(expression):
         lambda term: (
             isinstance(term, Sum)
             and len(term.limits) == 1
+            and term.limits[0][1:] == (0, model.V - 1)
             and term.function == exp(_score(term.limits[0][0]))
         ),
         lambda term: _Z,
@@ -83,8 +84,17 @@ def _is_score(term):
         and last == model.d - 1
         and len(factors) == 2
         and all(isinstance(f, MatrixElement) and f.args[1] == index for f in factors)
-        and any(f.args[0] == model.U.symbol for f in factors)
+        and sorted(map(_role, factors)) == ["centre", "outside"]
     )
+
+
+def _role(entry):
+    """Whose entry it is: an outside vector's, that of v_c, or another's."""
+    symbol, _, column = entry.args
+    if symbol == model.U.symbol:
+        return "outside"
+    is_center = symbol == model.v.symbol or (symbol == model.C.symbol and column == model.c)
+    return "centre" if is_center else "other"
 
 
 def _to_score(term):
@@ -141,7 +151,7 @@ class _Printer(LatexPrinter):
     def __init__(self, row=None):
         super().__init__()
         self.row = row
-        self.letters = {}
+        self.letters = {} if row is None else {row: "k"}
 
     def terms(self, expression):
         """Terms that share a vector are collected, numbers before sums."""
@@ -154,7 +164,7 @@ class _Printer(LatexPrinter):
         for vector, coefficients in sorted(
             collected.items(), key=lambda item: any(c.has(Sum) for c in item[1])
         ):
-            name = "" if vector == 1 else self._print(vector)
+            name = "" if vector == 1 else self._vector(vector)
             if len(coefficients) > 1:
                 inner = self._print(Add(*coefficients))
                 parts.append(rf"\left({inner}\right) {name}".strip())
@@ -177,6 +187,23 @@ class _Printer(LatexPrinter):
     def _is_vector(self, factor):
         return isinstance(factor, MatrixElement) and factor.args[1] == self.row
 
+    def _vector(self, factors):
+        return " ".join(
+            self._print(factor) if not self._is_vector(factor) else self._whole(factor)
+            for factor in Mul.make_args(factors)
+        )
+
+    def _whole(self, entry):
+        """The vector that an entry of the row belongs to."""
+        symbol, _, column = entry.args
+        if symbol == model.v.symbol:
+            return r"\boldsymbol v_c"
+        if column == 0 and symbol.shape[1] == 1:
+            return rf"\boldsymbol {symbol.name}"
+        letter = {model.U.symbol: "u", model.C.symbol: "v"}.get(symbol, symbol.name)
+        word = self._index(column)
+        return r"\boldsymbol v_c" if letter + word == "vc" else rf"\boldsymbol {letter}_{{{word}}}"
+
     def _index(self, index):
         if index in self.letters:
             return self.letters[index]
@@ -195,7 +222,7 @@ class _Printer(LatexPrinter):
         for index, first, last in expression.limits:
             size = last - first + 1
             letter = self._letter(index, size)
-            if size == model.V:
+            if first == 0 and size == model.V:
                 signs.append(rf"\sum_{{{letter} \in \text{{Vocab}}}}")
             elif first == 0 and size == model.K:
                 signs.append(rf"\sum_{{{letter}=1}}^{{K}}")
@@ -206,13 +233,11 @@ class _Printer(LatexPrinter):
 
     def _print_MatrixElement(self, expression):
         symbol, row, column = expression.args
-        letter = {model.U.symbol: "u", model.v.symbol: "v", model.C.symbol: "v"}.get(symbol)
-        if letter and row == self.row:
-            word = "c" if symbol == model.v.symbol else self._index(column)
-            return rf"\boldsymbol {letter}_{{{word}}}" if word != "c" else r"\boldsymbol v_c"
         if symbol == model.v.symbol:
             return f"v_{{{self._index(row)}}}"
-        return f"{symbol.name}_{{{self._index(row)}{self._index(column)}}}"
+        if column == 0 and symbol.shape[1] == 1:
+            return f"{symbol.name}_{{{self._index(row)}}}"
+        return f"{symbol.name}_{{{self._index(row)},{self._index(column)}}}"
 
     def _print__score(self, expression, exp=None):
         text = rf"\boldsymbol u_{{{self._index(expression.args[0])}}}^\top \boldsymbol v_c"
@@ -223,7 +248,10 @@ class _Printer(LatexPrinter):
         return text if exp is None else f"{text}^{{{exp}}}"
 
     def _print_log(self, expression, exp=None):
-        text = rf"\log {self._print(expression.args[0])}"
+        inner = self._print(expression.args[0])
+        if isinstance(expression.args[0], (Add, Mul)):
+            inner = rf"\left({inner}\right)"
+        text = rf"\log {inner}"
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
     def _print_sigma(self, expression, exp=None):

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from .claims import proved
 from .worlds import Witness, refute
 
-PARTS = "abcdef"
+PARTS = tuple("abcdef")
 VERDICTS = ("definition", "true", "conditional", "malformed", "wrong")
 
 
@@ -155,7 +155,7 @@ def equations(part=None):
     """
     if part is not None and part not in PARTS:
         raise ValueError(f"`part` must be one of {', '.join(PARTS)}, but it is {part!r}")
-    letters = PARTS if part is None else part
+    letters = PARTS if part is None else (part,)
     return [
         equation
         for letter in letters

@@ -27,6 +27,7 @@ from sympy import (
     Mul,
     Pow,
     Sum,
+    Symbol,
     default_sort_key,
     exp,
     log,
@@ -35,7 +36,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from .sums import delta, fresh, sigma
+from .sums import Index, delta, fresh, sigma
 
 
 def normal(expression, given=()):
@@ -116,10 +117,9 @@ def _prenex(expression, given):
         return _prenex(Mul(*factors, evaluate=False), given)
     if isinstance(expression, Sum):
         new = {index: fresh() for index, *_ in expression.limits}
-        binders = tuple(
-            (new[index], first.xreplace(new), last.xreplace(new))
-            for index, first, last in expression.limits
-        )
+        for index, first, last in expression.limits:
+            new[index].limits = (first.xreplace(new), last.xreplace(new))
+        binders = tuple((new[index], *new[index].limits) for index, *_ in expression.limits)
         body = expression.function.xreplace(new)
         return [(monomial, inner + binders) for monomial, inner in _prenex(body, given)]
     if isinstance(expression, KroneckerDelta):
@@ -139,6 +139,16 @@ def _prenex(expression, given):
     if rebuilt != expression and isinstance(rebuilt, (Add, Mul)):
         return _prenex(rebuilt, given)
     return [(rebuilt, ())]
+
+
+def _lies_within(value, index, limits):
+    """Whether a value of an index is sure to lie in a range, and does not contain the index."""
+    if isinstance(value, Index):
+        return value != index and value.limits in (None, limits)
+    if isinstance(value, AppliedUndef):
+        return not value.has(index)  # a drawn word
+    # A name for an index lies where it is used; sizes, and sums such as w + 1, need not.
+    return value == limits[0] or (isinstance(value, Symbol) and not value.is_positive)
 
 
 def is_positive(expression):
@@ -199,8 +209,9 @@ def _summed(monomial, binders, given):
         valid = tuple(factor.args[2]) if len(factor.args) > 2 else None
         rest = monomial / factor
         for index, value in ((left, right), (right, left)):
-            # sum over x of delta(x, y) f(x) = f(y), if the sum has the delta's range
-            if index in ranges and not value.has(index) and valid == ranges[index]:
+            # sum over x of delta(x, y) f(x) = f(y), if x runs through the delta's range
+            # and y is sure to lie in it
+            if index in ranges and valid == ranges[index] and _lies_within(value, index, valid):
                 others = tuple(binder for binder in binders if binder[0] != index)
                 return again(rest.xreplace({index: value}), others)
         # delta(x, y) f(x) = delta(x, y) f(y): bound indices give way to free ones
@@ -262,13 +273,16 @@ class Hypothesis:
         Takes a Kronecker delta, returns what it equals under the hypothesis.
     holds : callable
         Takes a world (see `w2v.proof.worlds`), returns whether the hypothesis is true there.
+    mentions : iterable
+        The indices and functions that it speaks of.
     """
 
-    def __init__(self, text, latex, rewrite, holds):
+    def __init__(self, text, latex, rewrite, holds, mentions=()):
         self.text = text
         self.latex = latex
         self.rewrite = rewrite
         self.holds = holds
+        self.mentions = frozenset(mentions)
 
     def __repr__(self):
         return f"<{self.text}>"
@@ -280,7 +294,8 @@ def different(first, second):
         f"{first} != {second}",
         rf"{first} \neq {second}",
         lambda term: 0 if {first, second} == set(term.args[:2]) else term,
-        lambda world: world[first] != world[second],
+        lambda world: world.get(first, first) != world.get(second, second),
+        [index for index in (first, second) if isinstance(index, Symbol)],
     )
 
 
@@ -296,7 +311,8 @@ def avoids(index, function, size):
         f"{index} is not among the negatives",
         rf"{index} \notin \{{{function}_1, \dots, {function}_{size}\}}",
         rewrite,
-        lambda world: world[index] not in world[function],
+        lambda world: world.get(index, index) not in world[function],
+        [index, function] if isinstance(index, Symbol) else [function],
     )
 
 
@@ -313,4 +329,5 @@ def injective(function, size):
         rf"{function}_r \neq {function}_s \text{{ for }} r \neq s",
         rewrite,
         lambda world: len(set(world[function])) == len(world[function]),
+        [function],
     )

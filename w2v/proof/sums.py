@@ -15,9 +15,17 @@ class ShapeError(ValueError):
     """Matrices whose shapes do not fit together."""
 
 
-def fresh(name="i"):
-    """A new index, different from every other one."""
-    return Dummy(name, integer=True)
+class Index(Dummy):
+    """An index that is different from every other one, and knows its range if a sum binds it."""
+
+    limits = None
+
+
+def fresh(name="i", limits=None):
+    """A new index; `limits` are the first and last value that a sum gives it."""
+    index = Index(name, integer=True)
+    index.limits = limits
+    return index
 
 
 def delta(first, second, size):
@@ -48,13 +56,14 @@ def over(size, term, start=0):
     >>> over(V, lambda x: U[0, x]).free_symbols == U[0, w].free_symbols - {w} | {V}
     True
     """
-    index = fresh()
+    size, start = sympify(size), sympify(start)
+    index = fresh(limits=(start, start + size - 1))
     value = term(index)
     if isinstance(value, Matrix):
         return Matrix(
             *value.shape, lambda row, column: over(size, lambda i: term(i)[row, column], start)
         )
-    return Sum(value, (index, start, start + size - 1))
+    return Sum(value, (index, *index.limits))
 
 
 class Matrix:

@@ -177,10 +177,12 @@ def refute(left, right, given=(), **fixed):
     >>> refute(grad(J_softmax, v), U @ (y_hat - y)) is None
     True
     """
+    given_sizes = _sizes_of(fixed)
     for sizes in _SIZES:
-        sizes = {_NAMES[name]: fixed.get(name, size) for name, size in sizes.items()}
+        sizes = {_NAMES[name]: given_sizes.get(name, size) for name, size in sizes.items()}
+        sizes |= dict.fromkeys(_own_sizes(left, right), sizes[model.V])
         cells = _cells(left, right, sizes)
-        for world in itertools.islice(_worlds(cells, sizes, fixed), _LIMIT):
+        for world in itertools.islice(_worlds(cells, sizes, fixed, given), _LIMIT):
             if not all(hypothesis.holds(world) for hypothesis in given):
                 continue
             for entry, (one, other) in cells.items():
@@ -212,7 +214,55 @@ def _cells(left, right, sizes):
     }
 
 
-def _worlds(cells, sizes, fixed):
+def _sizes_of(fixed):
+    """The sizes that the given values have, by name."""
+    sizes = {name: size for name, size in fixed.items() if name in ("V", "d", "K", "m")}
+    if "negatives" in fixed:
+        sizes["K"] = len(fixed["negatives"])
+    if "context" in fixed:
+        sizes["m"] = len(fixed["context"]) // 2
+    for name in ("U", "C"):
+        if name in fixed:
+            sizes |= {"d": len(fixed[name]), "V": len(fixed[name][0])}
+    if "v" in fixed:
+        sizes["d"] = len(fixed["v"])
+    return sizes
+
+
+def _own_sizes(*sides):
+    """Sizes that are not the model's: positive symbols, such as a reader's n."""
+    expressions = [
+        part
+        for side in sides
+        for part in (
+            (*side.shape, side[Symbol("i", integer=True), Symbol("j", integer=True)])
+            if isinstance(side, Matrix)
+            else (side,)
+        )
+    ]
+    symbols = set().union(*(sympify(part).free_symbols for part in expressions))
+    return {
+        symbol
+        for symbol in symbols - {model.V, model.d, model.K, model.m}
+        if symbol.is_integer and symbol.is_positive
+    }
+
+
+def _ranges_of_own_indices(expressions):
+    """Sizes that indices range over, by where they stand in matrices and drawn words."""
+    ranges = {}
+    for expression in expressions:
+        for entry in expression.atoms(MatrixElement):
+            symbol, *indices = entry.args
+            for index, size in zip(indices, symbol.shape, strict=True):
+                ranges.setdefault(index, size)
+        for call in expression.atoms(AppliedUndef):
+            if call.func == model.negative:
+                ranges.setdefault(call.args[0], model.K)
+    return ranges
+
+
+def _worlds(cells, sizes, fixed, given):
     expressions = [side for sides in cells.values() for side in sides]
     mentioned = set().union(
         *(
@@ -220,13 +270,15 @@ def _worlds(cells, sizes, fixed):
             | expression.atoms(MatrixSymbol)
             | {call.func for call in expression.atoms(AppliedUndef)}
             for expression in expressions
-        )
+        ),
+        *(hypothesis.mentions for hypothesis in given),
     )
+    own_ranges = _ranges_of_own_indices(expressions)
     fixed = {_NAMES[name]: given for name, given in fixed.items()}
     words, drawn = sizes[model.V], sizes[model.K]
     if model.negative in mentioned or model.negative in fixed:
         mentioned |= {model.o, model.negative}
-    shown = [model.V, model.d]
+    shown = [size for size in sizes if size not in (model.K, model.m)]  # a reader's n, too
     choices = {}
     if model.negative in mentioned:
         shown.append(model.K)
@@ -241,7 +293,8 @@ def _worlds(cells, sizes, fixed):
     known = {*sizes, *(symbol for symbol in mentioned if isinstance(symbol, MatrixSymbol))}
     for index in sorted(mentioned - known - set(_TABLES), key=str):
         if isinstance(index, Symbol):
-            choices[index] = list(range(sizes[_INDICES.get(index, model.V)]))
+            size = _INDICES.get(index) or own_ranges.get(index, model.V)
+            choices[index] = list(range(int(value(size, sizes))))
     for symbol in sorted(mentioned, key=str):
         if isinstance(symbol, MatrixSymbol):
             choices[symbol] = _tables(symbol, sizes)
