@@ -559,7 +559,6 @@ TINY = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("learning_rate", [0.025, 0.5, 10.0])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("text", TINY)
@@ -574,7 +573,6 @@ def test_row_limit_keeps_tiny_vocabularies_from_overshooting(text, loss, learnin
     assert loss.max() <= 1.5 * loss[0] + 0.01
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_without_row_limit_the_same_steps_overshoot():
     rng = np.random.default_rng(0)
     corpus = [[f"w{number}" for number in rng.integers(5, size=10)] for _ in range(100)]
@@ -585,14 +583,12 @@ def test_without_row_limit_the_same_steps_overshoot():
         train(corpus, Settings(epochs=30, row_limit=1e300, **settings), progress=False)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_divergence_is_an_error_that_names_what_to_lower():
     settings = toy_settings(learning_rate=1e6, row_limit=1e300, epochs=100)
     with pytest.raises(FloatingPointError, match=r"`learning_rate`.*`row_limit`"):
         train(toy_corpus(), settings, progress=False)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("epochs", [1, 2, 3])
 def test_divergence_in_the_last_step_is_the_same_error(epochs):
     """The loss is taken before each step, so that no loss ever sees the last one."""

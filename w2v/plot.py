@@ -13,7 +13,6 @@ from .softmax import softmax
 
 CENTER = "#0072B2"
 OUTSIDE = "#B36B00"
-NEGATIVE = "#C0392B"
 STEP = "#007A59"
 GROUPS = ("#0072B2", "#B36B00", "#007A59", "#C0392B", "#8E4585", "#3B3B3B", "#2E86AB", "#7A6A00")
 
