@@ -14,11 +14,14 @@ True
 # Some functions share their module's name (`softmax`, `negative_sampling`, `train`).
 # Importing them here, eagerly, makes the function the one that `from w2v import` finds.
 from .corpus import Corpus, documentation_corpus, tokenize
+from .encode import EncodedText, encode_text
+from .evaluate import analogies, held_out_loss, similarity
 from .gradcheck import GradientError, central_difference, check_gradient, complex_step
 from .negative_sampling import log_sigmoid, negative_sampling, sigmoid
+from .settings import Settings
 from .skipgram import context, skip_gram
 from .softmax import cross_entropy, log_softmax, naive_softmax, softmax
-from .train import Settings, train
+from .train import train
 from .vectors import UnknownWord, WordVectors
 from .vocabulary import Vocabulary
 
@@ -26,22 +29,27 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Corpus",
+    "EncodedText",
     "GradientError",
     "Settings",
     "UnknownWord",
     "Vocabulary",
     "WordVectors",
+    "analogies",
     "central_difference",
     "check_gradient",
     "complex_step",
     "context",
     "cross_entropy",
     "documentation_corpus",
+    "encode_text",
+    "held_out_loss",
     "log_sigmoid",
     "log_softmax",
     "naive_softmax",
     "negative_sampling",
     "sigmoid",
+    "similarity",
     "skip_gram",
     "softmax",
     "tokenize",

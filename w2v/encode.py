@@ -1,0 +1,530 @@
+"""A corpus as numbers, in one pass over it: what training reads in place of words.
+
+Which word is the most frequent is known only at the end. So each new word gets the next
+number, and when all are counted, the numbers are replaced block by block, where they lie.
+
+Most time goes into finding the number of a word. For text whose words are runs of the
+letters a to z, NumPy does that for all words of a block at once; see `_LetterNumbers`.
+"""
+
+import codecs
+import copy
+import itertools
+import mmap
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Sized
+from contextlib import contextmanager
+
+import numpy as np
+
+from ._progress import progress_bar
+from .corpus import Corpus, tokenize
+from .vocabulary import Vocabulary, _documents
+
+END = -1  #: closes every document in `EncodedText.tokens`
+
+_DROPPED = -2  # in a table of new numbers: the word is too rare to have one
+
+# Sizes for speed alone: what is worked on at one time should fit into a processor's cache.
+_BLOCK = 1 << 18  # bytes of text
+_CHUNK = 1 << 16  # numbers
+_CHUNKS_IN_PIECE = 16
+_SLOT_BITS = 20
+
+_KEY = 16  # letters of a word that `_LetterNumbers` compares
+
+_LETTERS = bytes(range(ord("a"), ord("z") + 1))
+_LOWER = bytes.maketrans(_LETTERS.upper(), _LETTERS)
+# Lower case for letters, and a space for every other byte.
+_TO_LETTERS = bytes(c if c in _LETTERS else ord(" ") for c in _LOWER)
+# Bytes after which text must not be cut: letters, and bytes inside a character.
+_GOES_ON = _LETTERS + _LETTERS.upper() + bytes(range(0x80, 0xC0))
+
+
+class EncodedText:
+    """A corpus as numbers; made by `encode_text`.
+
+    Numbers in a temporary file take disk space until this object and all arrays made by
+    slicing `tokens` are gone. The operating system removes the file then, however the
+    program ends. To be rid of it earlier, call `close`, or use the object in a ``with``
+    statement.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    tokens : ndarray of int32, shape (T + D,)
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+        The words, with their counts.
+    tokens : ndarray of int32, shape (T + D,)
+        Indices into the vocabulary, document after document, each closed by `END`, which
+        is -1. Cannot be written to. A `numpy.memmap` if the numbers are in a file.
+    words : int
+        Number T of tokens that are words.
+    documents : int
+        Number D of documents that have words of the vocabulary.
+
+    Examples
+    --------
+    >>> with encode_text([["a", "b", "a"], ["rare"], ["b", "a"]], min_count=2) as text:
+    ...     print(text.tokens, text.words, text.documents)
+    [ 0  1  0 -1  1  0 -1] 5 2
+    """
+
+    def __init__(self, vocabulary, tokens):
+        self.vocabulary = vocabulary
+        self.words = int(vocabulary.counts.sum())
+        self.documents = len(tokens) - self.words
+        self._tokens = tokens
+
+    @property
+    def tokens(self):
+        """Indices into the vocabulary, with `END` after each document."""
+        if self._tokens is None:
+            raise ValueError("this EncodedText is closed: its numbers are gone")
+        return self._tokens
+
+    def close(self):
+        """Forget the numbers, and with them their temporary file. A second call is harmless.
+
+        Examples
+        --------
+        >>> text = encode_text([["a", "b"]], min_count=1)
+        >>> text.close()
+        >>> text.tokens
+        Traceback (most recent call last):
+        ...
+        ValueError: this EncodedText is closed: its numbers are gone
+        """
+        self._tokens = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def __repr__(self):
+        return f"<EncodedText of {self.words} words in {self.documents} documents>"
+
+
+def encode_text(corpus, min_count=5, progress=None, in_memory=1 << 27, folder=None):
+    r"""Read a corpus once, count its words and replace them by their indices.
+
+    Gives the vocabulary of `Vocabulary.build` and the numbers of `Vocabulary.encode`, but
+    in one pass, and without holding more of the text than a block of it.
+
+    Parameters
+    ----------
+    corpus : str, path-like, Corpus, or iterable of iterables of str
+        A text file with one document a line, or documents that are sequences of words.
+        Iterators and generators will do. A `Corpus` of lines with the tokeniser
+        `w2v.tokenize` is read fastest.
+    min_count : int
+        Rarer words are left out, and documents of which nothing is left.
+    progress : bool, optional
+        Whether to show a progress bar; by default where somebody can see it.
+    in_memory : int
+        Bytes of numbers, four for each word, that are kept in memory. More go to a
+        temporary file, all of them. The default is 128 MB, or 33 million words.
+    folder : str or path-like, optional
+        Where the temporary file is; by default where Python puts such files.
+
+    Returns
+    -------
+    EncodedText
+
+    Raises
+    ------
+    TypeError
+        If a document is one string instead of a sequence of words.
+    ValueError
+        If the file is empty or has no words, or none is frequent enough.
+    UnicodeDecodeError
+        Names the file, the line and the byte.
+    OSError
+        If the file cannot be read, or the temporary file not be written: the message
+        names the folder. Nothing is left in it.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "cats.txt"
+    ...     _ = path.write_text("The cat sat\non the mat.")
+    ...     text = encode_text(path, min_count=1)
+    >>> text.vocabulary.words
+    ['the', 'cat', 'mat', 'on', 'sat']
+    >>> text.tokens
+    array([ 0,  1,  4, -1,  3,  0,  2, -1], dtype=int32)
+    """
+    if isinstance(corpus, (str, os.PathLike)):
+        corpus = Corpus(corpus)
+    with _Numbers(in_memory, folder) as numbers:
+        # A subclass may iterate in its own way.
+        if type(corpus) is Corpus and corpus.tokenize is tokenize and corpus.split == "line":
+            words = _read_letters(corpus, numbers, progress)
+        else:
+            words = _read_documents(corpus, numbers, progress)
+        counts = numbers.counts[: len(words)]
+        chosen = np.flatnonzero(counts >= min_count)
+        if not len(chosen):  # an error that names the most frequent of all words
+            chosen = np.arange(len(words))
+        chosen_words = [words[number] for number in chosen.tolist()]
+        vocabulary = Vocabulary(
+            dict(zip(chosen_words, counts[chosen].tolist(), strict=True)), min_count
+        )
+        new = np.full(len(words) + 1, _DROPPED, np.int32)
+        new[chosen] = [vocabulary.index[word] for word in chosen_words]
+        new[END] = END  # the last, since it is -1
+        return EncodedText(vocabulary, numbers.replaced(new))
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def _read_documents(corpus, numbers, progress):
+    """Number the words of any documents; return them in the order of their numbers."""
+    number_of = defaultdict(itertools.count().__next__)
+    if isinstance(corpus, Corpus):
+        bar = _bar_over(corpus.path, progress)
+        documents = _documents(_moving(corpus, bar))
+    else:
+        total = len(corpus) if isinstance(corpus, Sized) else None
+        bar = documents = progress_bar(
+            _documents(corpus), "reading", "document", progress, total=total
+        )
+    with bar:
+        # No Python runs between the words of a document, and one may be of any length.
+        stream = itertools.chain.from_iterable(
+            itertools.chain(map(number_of.__getitem__, document), (END,)) for document in documents
+        )
+        while len(chunk := np.fromiter(itertools.islice(stream, _CHUNK), np.int32)):
+            numbers.append(chunk)
+    return list(number_of)
+
+
+def _read_letters(corpus, numbers, progress):
+    """Do the same for a file with a document a line, whose words are made of a to z."""
+    number_of = _LetterNumbers()
+    with _bar_over(corpus.path, progress) as bar:
+        for block in _blocks(corpus.path):
+            numbers.append(number_of.words_in(block))
+            bar.update(len(block))
+    numbers.append(np.array([END], np.int32))  # the last line may have no end
+    if not number_of.table:
+        for _ in corpus:  # raises what it always does for a file without words
+            pass
+    return [word.decode() for word in number_of.table]
+
+
+def _bar_over(path, progress):
+    size = path.stat().st_size or None
+    return progress_bar(description="reading", unit="B", show=progress, total=size, unit_scale=True)
+
+
+def _moving(corpus, bar):
+    """The same corpus, which moves a bar as it reads its file."""
+
+    def tokenize_and_move(line):
+        bar.update(len(line.encode()))
+        return corpus.tokenize(line)
+
+    moving = copy.copy(corpus)
+    moving.tokenize = tokenize_and_move
+    return moving
+
+
+def _blocks(path):
+    """Bytes of a UTF-8 file, cut where neither a word nor a character goes on.
+
+    Lines may be cut, since a file may be one line.
+    """
+    position, line = 0, 1  # of the start of the block
+    with open(path, "rb") as file:
+        block = file.read(len(codecs.BOM_UTF8))
+        if block == codecs.BOM_UTF8:
+            position, block = len(block), b""
+        more = True
+        while more:
+            # The longer a word gets, the more is read: else its start is copied too often.
+            more = file.read(max(_BLOCK, len(block)))
+            block += more
+            try:
+                # Unlike bytes.decode, it forgives a character that the next block completes.
+                block.isascii() or codecs.utf_8_decode(block, "strict", not more)
+            except UnicodeDecodeError as error:
+                raise _not_utf8(error, path, line, position) from None
+            cut = _cut(block) if more else len(block)
+            if cut:
+                yield block[:cut]
+                position += cut
+                line += block.count(b"\n", 0, cut)
+                block = block[cut:]
+
+
+def _cut(block):
+    """The last place to cut a block: after an ASCII separator, or before another character."""
+    kept = block.rstrip(_GOES_ON)
+    return len(kept) - (kept[-1:] >= b"\x80")
+
+
+def _not_utf8(error, path, line, position):
+    """The error of `Corpus`, with as much of the line as the block has."""
+    block, start, end = error.object, error.start, error.end
+    line += block.count(b"\n", 0, start)
+    line_start = block.rfind(b"\n", 0, start) + 1
+    line_end = block.find(b"\n", start) + 1 or len(block)
+    return UnicodeDecodeError(
+        "utf-8",
+        block[line_start:line_end],
+        start - line_start,
+        end - line_start,
+        f"{error.reason}: {path}, line {line}, byte {position + start} "
+        "is not UTF-8; save the file as UTF-8",
+    )
+
+
+# --- numbers of words --------------------------------------------------------------------------
+
+
+class _LetterNumbers:
+    """Numbers the words of text, runs of a to z, many at a time.
+
+    An exact table has the number of each word, but is asked for one word at a time. Most
+    words are found without it: a hash of a word's letters leads to a guess of its number,
+    and the guess holds if that number's word has the same letters. A wrong guess costs
+    time and nothing else.
+    """
+
+    def __init__(self):
+        self.table = defaultdict(itertools.count().__next__)  # bytes -> the next number
+        self.guesses = np.zeros(1 << _SLOT_BITS, np.int32)
+        self.keys = np.zeros(1, f"V{_KEY}")  # of the word of each number
+
+    def words_in(self, block):
+        """Numbers of the words of a block of bytes, with `END` for the end of each line."""
+        # The space behind lets a key be read at the last letter, too.
+        text = block.translate(_TO_LETTERS) + b" " * _KEY
+        starts, ends = _words(text)
+        keys = _keys(text, starts, ends)
+        slots = _slots(keys)
+        numbers = self.guesses[slots]
+        wrong = np.flatnonzero(_differ(self.keys[numbers], keys))
+        numbers[wrong] = found = self._look_up(text, starts[wrong], ends[wrong])
+        self._remember(slots[wrong], keys[wrong], found, (ends - starts)[wrong])
+        line_ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+        return np.insert(numbers, np.searchsorted(starts, line_ends), END)
+
+    def _look_up(self, text, starts, ends):
+        words = [text[s:e] for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return np.fromiter(map(self.table.__getitem__, words), np.int32, len(words))
+
+    def _remember(self, slots, keys, numbers, lengths):
+        if len(self.table) > len(self.keys):
+            longer = np.zeros(2 * len(self.table), self.keys.dtype)
+            longer[: len(self.keys)] = self.keys
+            self.keys = longer
+        # The key of a longer word is not its own.
+        short = lengths <= _KEY
+        self.keys[numbers[short]] = keys[short]
+        self.guesses[slots[short]] = numbers[short]
+
+
+def _words(text):
+    """Where the words of letters and spaces start and end."""
+    letters = np.zeros(len(text) + 1, bool)
+    np.not_equal(np.frombuffer(text, np.uint8), ord(" "), out=letters[1:])
+    changes = np.flatnonzero(letters[1:] != letters[:-1])
+    return changes[0::2], changes[1::2]
+
+
+def _masks():
+    """For each length of a word, the part of `_KEY` bytes that belongs to it."""
+    masks = np.zeros((_KEY + 2, _KEY), np.uint8)
+    for length in range(_KEY + 1):
+        masks[length, :length] = 0xFF
+    # All longer words: one key that no other word has, and which is not 0 like the key of
+    # a number that was never remembered. Each letter has these bits, and none has just them.
+    masks[-1, 0] = 0x60
+    return masks.view("<u8")
+
+
+_MASKS = _masks()
+
+
+def _keys(text, starts, ends):
+    """The letters of each word as `_KEY` bytes that can be compared at once."""
+    windows = np.ndarray(len(text) - _KEY + 1, f"V{_KEY}", text, strides=(1,))
+    keys = windows[starts]
+    halves = keys.view("<u8").reshape(-1, 2)
+    halves &= _MASKS.take(ends - starts, axis=0, mode="clip")
+    return keys
+
+
+def _slots(keys):
+    """A hash of each key: its halves times odd numbers, of which the highest bits are kept."""
+    halves = keys.view("<u8")
+    mixed = halves[0::2] * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= halves[1::2] * np.uint64(0xC2B2AE3D27D4EB4F)
+    return (mixed >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
+
+
+def _differ(keys, others):
+    halves = keys.view("<u8") != others.view("<u8")
+    return halves[0::2] | halves[1::2]
+
+
+# --- storing -----------------------------------------------------------------------------------
+
+
+class _Numbers:
+    """A growing sequence of numbers, counted, in memory or in a temporary file."""
+
+    def __init__(self, in_memory, folder):
+        self.in_memory, self.folder = in_memory, folder
+        self.store = _Memory()
+        self.length = 0
+        self.last = END
+        # How often each number was appended; the last entry is for END, which is -1.
+        self.counts = np.zeros(1, np.int64)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.store.close()
+
+    def append(self, numbers):
+        numbers = _without_empty_documents(numbers, self.last)
+        if not len(numbers):
+            return
+        self.last = numbers[-1]
+        distinct = int(numbers.max()) + 1
+        if distinct >= len(self.counts):
+            longer = np.zeros(2 * distinct + 1, np.int64)
+            longer[: len(self.counts) - 1] = self.counts[:-1]
+            self.counts = longer
+        np.add.at(self.counts, numbers, 1)
+        end = self.length + len(numbers)
+        if isinstance(self.store, _Memory) and 4 * end > self.in_memory:
+            memory, self.store = self.store, _File(self.folder)
+            for start, chunk in self._chunks(memory):
+                self.store.write(start, chunk)
+        self.store.write(self.length, numbers)
+        self.length = end
+
+    def replaced(self, new):
+        """All numbers after each has become ``new[number]``, less what is dropped."""
+        length, last = 0, END
+        for _, chunk in self._chunks(self.store):
+            numbers = new[chunk]
+            numbers = _without_empty_documents(numbers[numbers != _DROPPED], last)
+            if len(numbers):
+                last = numbers[-1]
+                self.store.write(length, numbers)
+                length += len(numbers)
+        return self.store.finish(length)
+
+    def _chunks(self, store):
+        for start in range(0, self.length, _CHUNK):
+            yield start, store.read(start, min(_CHUNK, self.length - start))
+
+
+def _without_empty_documents(numbers, before):
+    """The numbers without each `END` that follows another; `before` stands before them."""
+    ends = np.empty(len(numbers) + 1, bool)
+    ends[0] = before == END
+    np.equal(numbers, END, out=ends[1:])
+    empty = ends[1:] & ends[:-1]
+    return numbers[~empty] if empty.any() else numbers
+
+
+class _Memory:
+    """Numbers in memory, in pieces: an array that grows would be copied, and held twice."""
+
+    def __init__(self):
+        self.pieces = []
+        self.size = _CHUNKS_IN_PIECE * _CHUNK  # so that no chunk lies in two pieces
+
+    def read(self, start, count):
+        piece, place = divmod(start, self.size)
+        return self.pieces[piece][place : place + count]
+
+    def write(self, start, numbers):
+        while len(numbers):
+            piece, place = divmod(start, self.size)
+            if piece == len(self.pieces):
+                # Mapped, since memory that NumPy frees may stay with the program.
+                memory = mmap.mmap(-1, self.size * np.dtype(np.int32).itemsize)
+                self.pieces.append(np.frombuffer(memory, np.int32))
+            count = min(len(numbers), self.size - place)
+            self.pieces[piece][place : place + count] = numbers[:count]
+            numbers = numbers[count:]
+            start += count
+
+    def finish(self, length):
+        # An empty array takes no memory before it is written to, and then takes it from
+        # the pieces, one by one.
+        tokens = np.empty(length, np.int32)
+        for piece, start in enumerate(range(0, length, self.size)):
+            tokens[start : start + self.size] = self.pieces[piece][: length - start]
+            self.pieces[piece] = None
+        tokens.flags.writeable = False
+        return tokens
+
+    def close(self):
+        self.pieces.clear()
+
+
+class _File:
+    """Numbers in a temporary file.
+
+    The file has no name, or on Windows is marked to be removed with its last user, so that
+    nothing is left of it even when the program is killed.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+        with self._explained():
+            # Unbuffered, so that closing it has nothing left to write, and to fail in.
+            self.file = tempfile.TemporaryFile(dir=folder, prefix="w2v-", buffering=0)  # noqa: SIM115
+
+    @contextmanager
+    def _explained(self):
+        try:
+            yield
+        except OSError as error:
+            folder = self.folder or tempfile.tempdir or "the folder for temporary files"
+            raise OSError(
+                error.errno,
+                f"{error.strerror}: the text as numbers is too large for `in_memory`, and could "
+                f"not be kept in a temporary file in {folder}. Free some space there, or name "
+                "another `folder`",
+            ) from error
+
+    def read(self, start, count):
+        numbers = np.empty(count, np.int32)
+        with self._explained():
+            self.file.seek(start * numbers.itemsize)
+            self.file.readinto(numbers)
+        return numbers
+
+    def write(self, start, numbers):
+        with self._explained():
+            self.file.seek(start * numbers.itemsize)
+            left = memoryview(numbers).cast("B")
+            while left:
+                left = left[self.file.write(left) :]
+
+    def finish(self, length):
+        with self._explained():
+            self.file.truncate(length * np.dtype(np.int32).itemsize)
+            return np.memmap(self.file, np.int32, "r", shape=(length,))
+
+    def close(self):
+        self.file.close()  # a map of the file keeps it alive
