@@ -12,7 +12,7 @@ help:
 	@echo "make test       run every test, every notebook, and the strict build"
 	@echo "make notebooks  execute every notebook in place"
 	@echo "make lab        open the chapters in JupyterLab"
-	@echo "make bench      print speed and memory next to a peer's  (CORPUS=file for your own text)"
+	@echo "make bench      print speed, memory and quality beside gensim's  (CORPUS=file: your text)"
 	@echo "make lint       check style"
 	@echo "make lock       compile requirements.lock anew (needs uv)"
 	@echo "make clean      remove what was built, and $(VENV)"
@@ -38,9 +38,12 @@ notebooks: $(VENV)/installed
 lab: $(VENV)/installed
 	$(RUN) -m jupyterlab book
 
-bench: $(VENV)/installed
-	$(RUN) benchmarks/training.py $(CORPUS)
-	$(RUN) benchmarks/footprint.py
+$(VENV)/peers: benchmarks/requirements.lock $(VENV)/installed  # gensim, for comparison alone
+	$(RUN) -m pip install --quiet --require-hashes --requirement benchmarks/requirements.lock
+	@touch $@
+
+bench: $(VENV)/peers
+	$(RUN) benchmarks/speed.py $(CORPUS)
 
 lint: $(VENV)/installed
 	$(RUN) -m ruff check .
@@ -50,6 +53,9 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	    --fork-strategy fewest --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --output-file requirements.lock
+	uv pip compile benchmarks/requirements.in --constraint requirements.lock --universal \
+	    --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links --output-file benchmarks/requirements.lock
 
 clean:
 	rm -rf _build $(VENV) .pytest_cache .ruff_cache .hypothesis

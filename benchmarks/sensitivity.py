@@ -7,39 +7,30 @@ enlarges it a billion times does not, since rounding errors are such differences
 """
 
 import argparse
-import contextlib
-import unittest.mock
+import importlib
+from unittest import mock
 
 import numpy as np
+from common import beginning
 
 import w2v
-from w2v.train import Settings, fit
+from w2v.encode import encode_text
 
 DIFFERENCE = 1e-12
 
+trainer = importlib.import_module("w2v.train")  # `w2v.train` is the function
 
-@contextlib.contextmanager
+
 def one_entry_moved():
     """Let random centre vectors start with one entry moved by `DIFFERENCE`."""
-    make = np.random.default_rng
+    make = trainer.initial_tables
 
-    class Moved:
-        def __init__(self, seed):
-            self.rng = make(seed)
-            self.first = True
+    def moved(words, settings):
+        center, outside = make(words, settings)
+        center[5, 0] += DIFFERENCE
+        return center, outside
 
-        def random(self, shape):
-            values = self.rng.random(shape)
-            if self.first:
-                values[5, 0] += DIFFERENCE * values.shape[1]  # which `fit` divides by
-                self.first = False
-            return values
-
-        def __getattr__(self, name):
-            return getattr(self.rng, name)
-
-    with unittest.mock.patch("numpy.random.default_rng", Moved):
-        yield
+    return mock.patch.object(trainer, "initial_tables", moved)
 
 
 def main():
@@ -49,16 +40,15 @@ def main():
     arguments = parser.parse_args()
 
     corpus = w2v.Corpus(arguments.text) if arguments.text else w2v.documentation_corpus()
-    vocabulary = w2v.Vocabulary.build(corpus)
-    tokens, documents = (part[: arguments.words] for part in vocabulary.encode(corpus))
+    text = beginning(encode_text(corpus), arguments.words)
     for learning_rate in (0.025, 0.05):
         for row_limit in (1.0, 1e9):
-            settings = Settings(
+            settings = w2v.Settings(
                 epochs=1, learning_rate=learning_rate, row_limit=row_limit, dtype="float64"
             )
-            one = fit(tokens, documents, vocabulary, settings, progress=False)
+            one = trainer.fit(text, settings, progress=False)
             with one_entry_moved():
-                other = fit(tokens, documents, vocabulary, settings, progress=False)
+                other = trainer.fit(text, settings, progress=False)
             factor = np.abs(one[0] - other[0]).max() / DIFFERENCE
             print(
                 f"learning rate {learning_rate:<6} row limit {row_limit:<12g} "

@@ -405,8 +405,8 @@ class BandedLearner:
 
     @staticmethod
     def piece_length(tokens, pieces):
-        """At most a million, which bounds the memory that a piece takes while it is read."""
-        return min(1 << 20, max(1, -(-tokens // pieces)))
+        """At most four million, which bounds the memory that a piece takes while it is read."""
+        return min(1 << 22, max(1, -(-tokens // pieces)))
 
     def learn(self, tokens, rng, learning_rate):
         """Read a piece of text once.
@@ -427,20 +427,19 @@ class BandedLearner:
             Summed loss and weight of some pairs that were read since the last time, before
             the step that learned from them.
         """
-        # "wrap" makes the end of a document, -1, the last entry; it is also the fastest.
-        keep = np.take(self.keep, tokens, mode="wrap")
-        kept = np.compress(rng.random(len(tokens), dtype=np.float32) < keep, tokens)
+        kept = self._subsample(tokens, rng)
         words, documents, crossing = cut_blocks(kept, self.window, self.step.block, self.blocks)
         batches = _shuffle(crossing, self.blocks, rng)  # (steps, n)
         crossing = crossing[batches].any(axis=1)
-        drawn = rng.integers(len(self.noise), size=(*batches.shape, SHARED), dtype=np.int32)
-        negatives = np.take(self.noise, drawn, mode="clip")  # (steps, n, N)
+        words = words[batches]  # (steps, n, b + 2m)
+        negatives = rng.integers(len(self.noise), size=(*batches.shape, SHARED), dtype=np.int32)
+        np.take(self.noise, negatives, mode="clip", out=negatives)  # (steps, n, N)
         steps = len(batches)
         loss = pairs = 0.0
         for number, batch in enumerate(batches):
             measure = number % self.measure_every == 0
             measured = self.step.step(
-                words[batch],
+                words[number],
                 negatives[number],
                 learning_rate(number / steps),
                 documents[batch] if crossing[number] else None,
@@ -450,6 +449,11 @@ class BandedLearner:
             if measure or number == steps - 1:
                 yield (number + 1) / steps, loss, pairs
                 loss = pairs = 0.0
+
+    def _subsample(self, tokens, rng):
+        # "wrap" makes the end of a document, -1, the last entry; it is also the fastest.
+        keep = np.take(self.keep, tokens, mode="wrap")
+        return np.compress(rng.random(len(tokens), dtype=np.float32) < keep, tokens)
 
 
 def _shuffle(crossing, size, rng):

@@ -354,3 +354,113 @@ def cost_curve(sizes, costs, x, y):
         axes.set(xlabel=x, ylabel=y, xscale="log", yscale="log")
         axes.legend(frameon=False)
     return figure
+
+
+def block_picture(weights, centers, words, shared):
+    """Draw the weights of a block: a band of pairs, and beside it the negatives' columns.
+
+    Parameters
+    ----------
+    weights : array_like, shape (b, c + N)
+        Of each centre word with each place of the block, then with each negative.
+    centers : sequence of str, length b
+        The centre words, one a row.
+    words : sequence of str, length c + N
+        The words of the columns.
+    shared : int
+        Number N of negatives: the last columns.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> weights = [[1.0, 0.0, 1.0, 0.0, 2.5], [0.0, 1.0, 0.0, 1.0, 2.5]]
+    >>> figure = block_picture(weights, ["b", "c"], ["a", "b", "c", "d", "x"], shared=1)
+    >>> plt.close(figure)
+    """
+    weights = np.asarray(weights, float)
+    rows, columns = weights.shape
+    places = columns - shared
+    near, drawn = weights[:, :places], weights[:, places:]
+    gap = 0.6  # between the band and the negatives
+    with _new_figure(9.0, 0.36 * rows + 1.9) as (figure, axes):
+        for part, color, start in ((near, CENTER, 0.0), (drawn, OUTSIDE, places + gap)):
+            for row, column in np.ndindex(part.shape):
+                share = part[row, column] / part.max()
+                box = plt.Rectangle(
+                    (start + column, row),
+                    *(1, 1),
+                    facecolor=(color, 0.15 + 0.45 * share) if share else "white",
+                    edgecolor="0.8",
+                    linewidth=0.6,
+                )
+                axes.add_patch(box)
+                if share:
+                    text = f"{part[row, column]:.2f}".rstrip("0").rstrip(".")
+                    middle = start + column + 0.5, row + 0.5
+                    axes.annotate(text, middle, ha="center", va="center", fontsize=8)
+        middles = np.arange(columns) + 0.5 + gap * (np.arange(columns) >= places)
+        axes.set_xticks(middles, words, rotation=60, ha="left", rotation_mode="anchor")
+        axes.set_yticks(np.arange(rows) + 0.5, centers)
+        axes.tick_params(length=0, labelsize=10, top=True, labeltop=True, labelbottom=False)
+        axes.set_xlim(0, columns + gap)
+        axes.set_ylim(rows + 0.03, -0.03)
+        axes.set_ylabel("centre words")
+        for middle, text in (
+            (places / 2, "the words around them"),
+            (places + gap + shared / 2, "negatives"),
+        ):
+            below = axes.get_xaxis_transform()
+            axes.text(middle, -0.04, text, transform=below, ha="center", va="top")
+        for side in ("left", "bottom"):
+            axes.spines[side].set_visible(False)
+    return figure
+
+
+def speeds(medians, x, peers=()):
+    """Draw how fast programs are, as bars on a logarithmic axis.
+
+    Parameters
+    ----------
+    medians : mapping of str to float
+        By the name of the program, from top to bottom.
+    x : str
+        What the axis shows.
+    peers : sequence of str
+        Those of the names that are other people's programs: their bars are hatched.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> figure = speeds({"loop": 500.0, "blocks": 1e6}, x="words a second")
+    >>> plt.close(figure)
+    """
+    with _new_figure(7.6, 0.45 * len(medians) + 1.0) as (figure, axes):
+        for place, (name, speed) in enumerate(medians.items()):
+            style = (
+                {"color": "white", "edgecolor": "0.35", "hatch": "///"}
+                if name in peers
+                else {"color": CENTER}
+            )
+            axes.barh(place, speed, height=0.62, **style)
+            axes.annotate(
+                f"{float(f'{speed:.3g}'):,.0f}",
+                (speed, place),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        axes.set_xscale("log")
+        low, high = min(medians.values()), max(medians.values())
+        # A bar needs a beginning, which a logarithmic axis has not: a power of ten below all.
+        axes.set_xlim(10.0 ** np.floor(np.log10(low / 1.5)), 4 * high)
+        axes.set_yticks(range(len(medians)), medians)
+        axes.tick_params(axis="y", length=0)
+        axes.invert_yaxis()
+        axes.set_xlabel(x)
+    return figure

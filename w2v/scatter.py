@@ -5,6 +5,8 @@
 the speed of memory: as a matrix, "update i goes to row r" has a single entry in column i.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -71,17 +73,17 @@ def add_rows_in_place(table, rows, factors, updates):
     It computes table += A @ updates for a matrix A in compressed columns. Column i has one
     entry, `factors[i]` in row `rows[i]`, so that the pointers to the columns are 0, 1, 2, ...
     """
-    columns = np.arange(len(rows) + 1, dtype=rows.dtype)
-    csc_matvecs(
-        len(table),
-        len(rows),
-        table.shape[1],
-        columns,
-        rows,
-        factors,
-        updates.reshape(-1),
-        table.reshape(-1),
-    )
+    columns = len(rows)
+    pointers = _count_up(columns, rows.dtype)
+    updates, entries = updates.reshape(-1), table.reshape(-1)
+    csc_matvecs(len(table), columns, table.shape[1], pointers, rows, factors, updates, entries)
+
+
+@lru_cache(maxsize=8)
+def _count_up(columns, dtype):
+    pointers = np.arange(columns + 1, dtype=dtype)
+    pointers.flags.writeable = False
+    return pointers
 
 
 def _choose():

@@ -73,7 +73,7 @@ class Settings:
     noise_power: float = 0.75
     loss: str = "negative_sampling"
     method: str = "banded"
-    batch_size: int = 512
+    batch_size: int = 1024
     row_limit: float = 1.0
     seed: int = 1
     dtype: str = "float32"
