@@ -4,19 +4,21 @@
 
 One of the four varies, the others stay as they are. Without CORPUS, a file with one
 document a line, the text is made up, with Zipf's distribution of words. The vocabulary of
-a real text varies through `min_count`, the smallest --vocabulary is then not reached.
+a real text varies through `min_count`, so that its sizes are only near those asked for.
 
-"Start" is the time before the first step: tables of vectors, and the table that negatives
-are drawn from. It is that of a run on a few words. "ns a centre" is the rest of a run over
-its centre words, those that subsampling leaves: of a small vocabulary it leaves fewer. The
-slope is the power that this time grows with, 0 for not at all and 1 for in proportion; it
-is that of the least-squares line through the logarithms of a round. One worker, one epoch.
+"Around" is the time before the first step and after the last: for tables of vectors, and for
+the table that negatives are drawn from. "ns a centre" is the rest of a run over its centre
+words, those that subsampling leaves: of a small vocabulary it leaves fewer. The slope is
+the power that this time grows with, 0 for not at all and 1 for in proportion; it is that
+of the least-squares line through the logarithms of a round. One worker, one epoch.
 """
 
 import argparse
 import statistics
 import time
+from unittest import mock
 
+import numpy as np
 from common import (
     beginning,
     describe_blas,
@@ -31,10 +33,10 @@ from common import (
 )
 
 from w2v import Settings
+from w2v.banded import BandedLearner
 from w2v.encode import encode_text
 from w2v.train import fit
 
-FEW = 1000  # words, after which a run has hardly begun
 SETTINGS = ("dimension", "negatives")  # the other two belong to the text
 
 
@@ -64,10 +66,20 @@ class Texts:
         return self.made[min_count]
 
 
-def seconds(text, settings):
-    start = time.perf_counter()
-    fit(text, settings, progress=False)
-    return time.perf_counter() - start
+def timed_fit(text, settings):
+    """Seconds of reading and learning, and of the rest of a run."""
+    learn = BandedLearner.learn
+    moments = [time.perf_counter()]
+
+    def noted(*arguments):
+        moments.append(time.perf_counter())
+        yield from learn(*arguments)
+        moments.append(time.perf_counter())
+
+    with mock.patch.object(BandedLearner, "learn", noted):
+        fit(text, settings, progress=False)
+    start, first, *_, last = moments
+    return last - first, first - start + time.perf_counter() - last
 
 
 def centres(text, settings):
@@ -77,9 +89,8 @@ def centres(text, settings):
 
 
 def measured(text, settings):
-    """Milliseconds before the first step, nanoseconds for each centre word, and words/s in all."""
-    few = beginning(text, FEW)
-    start, whole = seconds(few, settings), seconds(text, settings)
+    """Words/s in all, nanoseconds of learning for each centre word, and what is around it."""
+    learning, around = timed_fit(text, settings)
     return {
         "size": {
             "dimension": settings.dimension,
@@ -87,9 +98,9 @@ def measured(text, settings):
             "vocabulary": len(text.vocabulary),
             "length": text.words,
         },
-        "words/s": text.words / whole,
-        "start, ms": 1e3 * start,
-        "ns a centre": 1e9 * (whole - start) / (centres(text, settings) - centres(few, settings)),
+        "words/s": text.words / (learning + around),
+        "around, ms": 1e3 * around,
+        "ns a centre": 1e9 * learning / centres(text, settings),
     }
 
 
@@ -112,7 +123,7 @@ def print_sweep(name, runs):
     for run in runs:
         by_size.setdefault(run["size"][name], []).append(run)
         by_round.setdefault(run["round"], []).append(run)
-    figures = {"words/s": "{:,.0f}", "start, ms": "{:,.0f}", "ns a centre": "{:,.0f}"}
+    figures = {"words/s": "{:,.0f}", "around, ms": "{:,.0f}", "ns a centre": "{:,.0f}"}
     rows = [
         [f"{size:,}", *(spread([run[f] for run in group], p) for f, p in figures.items())]
         for size, group in sorted(by_size.items())
@@ -131,7 +142,7 @@ def print_sweep(name, runs):
 
 
 def plot(path, runs):
-    """Time for a word against each size, both logarithmic."""
+    """Medians and ranges of the time for a centre word against each size, both logarithmic."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -142,9 +153,16 @@ def plot(path, runs):
         1, len(names), figsize=(3 * len(names), 3), sharey=True, squeeze=False, layout="constrained"
     )
     for axis, name in zip(axes[0], names, strict=True):
-        own = [run for run in runs if run["varies"] == name]
-        axis.loglog([run["size"][name] for run in own], [run["ns a centre"] for run in own], ".")
-        axis.set(xlabel=name)
+        costs = {}
+        for run in runs:
+            if run["varies"] == name:
+                costs.setdefault(run["size"][name], []).append(run["ns a centre"])
+        middle = np.array([statistics.median(some) for some in costs.values()])
+        low, high = ([end(some) for some in costs.values()] for end in (min, max))
+        axis.errorbar(list(costs), middle, yerr=[middle - low, high - middle], fmt="o-", capsize=3)
+        axis.set(xlabel=name, xscale="log", yscale="log")
+        axis.set_xticks(list(costs), [f"{size:g}" for size in costs])
+        axis.xaxis.minorticks_off()
     axes[0, 0].set_ylabel("ns a centre")
     figure.savefig(path, dpi=150)
 
@@ -171,9 +189,6 @@ def main():
     varied = arguments.vary.split(",")
     if not set(varied) <= set(sizes) or len(arguments.base) != len(sizes):
         parser.error(f"--vary takes some of {', '.join(sizes)}, and --base the four numbers")
-    if min(arguments.base[3], *arguments.length) <= FEW:
-        parser.error(f"a text must be longer than {FEW} words")
-
     base = dict(zip(sizes, arguments.base, strict=True))
     texts = Texts(arguments.corpus)
     print(", ".join(f"{name} {size:,}" for name, size in base.items()), "unless they vary\n")

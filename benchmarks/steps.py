@@ -7,9 +7,9 @@ those of the chapter "Make it fast", here as programs that train:
 
 1 pairs     `w2v.negative_sampling` for each pair, on the K + 1 rows that take part
 2 windows   the pairs of a window at once: products of a matrix and a vector
-3 batches   `w2v.train` with the method "minibatch": 512 windows at once
+3 batches   `w2v.train` with the method "minibatch": `batch_size` windows at once
 4 blocks    16 centre words at once: three products of matrices, in new arrays each time
-5 banded    `w2v.train`: 32 blocks at once, in buffers that are allocated once
+5 banded    `w2v.train`: `batch_size` / 16 blocks at once, in buffers that are allocated once
 gensim      with one worker, if it is installed
 
 All run in one thread, one after the other in each round, on one text with one set of

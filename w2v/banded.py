@@ -355,9 +355,9 @@ def noise_table(noise):
     [0.75, 0.25]
     """
     size = 1 << max(20, (32 * len(noise) - 1).bit_length())
-    middles = (np.arange(size) + 0.5) / size
-    cumulative = np.cumsum(noise)
-    return np.searchsorted(cumulative / cumulative[-1], middles, side="right").astype(np.int32)
+    cumulative = np.cumsum(noise, dtype=np.float64)
+    ends = np.rint(cumulative * (size / cumulative[-1])).astype(np.int64)
+    return np.repeat(np.arange(len(noise), dtype=np.int32), np.diff(ends, prepend=0))
 
 
 class BandedLearner:
@@ -400,13 +400,21 @@ class BandedLearner:
             row_limit=settings.row_limit,
             block=block,
         )
-        # The loss costs about a fifth of a step: of many steps, one in 16 tells enough.
-        self.measure_every = int(np.clip(tokens // (self.blocks * block * 160), 1, 16))
+        # The loss takes an eighth of a step: of many steps, one in 16 tells enough.
+        steps = tokens * settings.epochs // (self.blocks * block)
+        self.measure_every = int(np.clip(steps // 160, 1, 16))
 
     @staticmethod
-    def piece_length(tokens, pieces):
-        """At most four million, which bounds the memory that a piece takes while it is read."""
-        return min(1 << 22, max(1, -(-tokens // pieces)))
+    def piece_length(tokens, workers):
+        """Tokens of a piece, in which blocks are drawn in random order.
+
+        At most four million, which bounds the memory that a piece takes while it is read;
+        with several workers few enough that none waits long for the last one, and yet not
+        so few that the steps of a piece meet the same words again and again.
+        """
+        if workers > 1:
+            tokens = max(-(-tokens // (8 * workers)), min(-(-tokens // workers), 1 << 17))
+        return min(1 << 22, max(1, tokens))
 
     def learn(self, tokens, rng, learning_rate):
         """Read a piece of text once.

@@ -277,7 +277,7 @@ class MinibatchLearner:
         self.noise = np.cumsum(noise) / noise.sum()
 
     @staticmethod
-    def piece_length(tokens, pieces):
+    def piece_length(tokens, workers):
         """All of them: a batch takes windows from anywhere in the text."""
         return tokens
 

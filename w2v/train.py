@@ -19,7 +19,6 @@ from .settings import Settings
 from .vectors import WordVectors
 
 RECORDS_PER_EPOCH = 20  # points of the loss curve
-_PIECES_PER_WORKER = 16  # at least: the last ones are not finished at the same time
 
 
 class History(NamedTuple):
@@ -114,7 +113,7 @@ def fit(text, settings, progress=None, workers=1):
     workers = _checked_workers(workers, settings)
     center, outside = initial_tables(len(text.vocabulary), settings)
     new_learner, piece_length = _learner(center, outside, text, settings)
-    length = piece_length(len(text.tokens), 1 if workers == 1 else _PIECES_PER_WORKER * workers)
+    length = piece_length(len(text.tokens), workers)
     pieces = iter(
         [
             (epoch, start)
