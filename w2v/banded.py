@@ -206,21 +206,22 @@ class BandedStep:
 
         # What each place adds to the curvature of its word; inside a document always this.
         self.uncut = (
-            np.tile(self.weight.sum(axis=1) / 4, blocks)[:, None],  # (n b, 1)
-            np.tile(self.weight.sum(axis=0) / 4, blocks)[:, None],  # (n (c + N), 1)
+            np.tile(self.weight.sum(axis=1) / 4, blocks),  # (n b,)
+            np.tile(self.weight.sum(axis=0) / 4, blocks),  # (n (c + N),)
         )
-        self.curvature = np.zeros((len(center), 1), dtype)  # of each word, in this step
-        self.ones = np.ones(blocks * columns, dtype)
+        self.curvature = np.zeros(len(center), dtype)  # of each word, in this step
 
     def step(self, words, negatives, learning_rate, documents=None, measure=False):
         r"""Move the vectors of n blocks against the gradient of their loss.
 
         The pairs of a step do not see each other's moves, so a word that takes part in
         hundreds of them could overshoot. Its step is therefore the learning rate or, where
-        that is shorter, `row_limit` over the curvature of the loss along its vector,
-        estimated as a quarter of the summed weight of its pairs and negatives: sigma' is at
-        most 1/4, and the other vectors count as having length 1. (As vectors grow longer,
-        scores leave the middle of sigma, and sigma' falls.)
+        that is shorter, `row_limit` over the curvature of the loss along its vector. A pair
+        adds its weight times sigma'(s) u^2 to that, where s is its score and u the length
+        of the other vector. This is estimated as u / 4: at least the truth for u up to
+        1, and for a longer vector as soon as its score exceeds u, since sigma'(s) is below
+        1 / (4 s). For u the step takes the root mean square of the lengths, or 1 if
+        they are shorter.
 
         Parameters
         ----------
@@ -242,8 +243,15 @@ class BandedStep:
         """
         center_gradient, outside_gradient = self.gradients(words, negatives, documents, measure)
         of_center, of_outside = self.place_curvature
-        self._descend(self.center, self.center_words, of_center, center_gradient, learning_rate)
-        self._descend(self.outside, self.words, of_outside, outside_gradient, learning_rate)
+        center_length, outside_length = self.lengths
+        self._descend(
+            *(self.center, self.center_words, center_gradient),
+            *(of_center, learning_rate, outside_length),
+        )
+        self._descend(
+            *(self.outside, self.words, outside_gradient),
+            *(of_outside, learning_rate, center_length),
+        )
         return self.measured
 
     def gradients(self, words, negatives, documents=None, measure=False):
@@ -270,6 +278,8 @@ class BandedStep:
         np.take(self.center, self.center_words, axis=0, out=V, mode="clip")  # (n, b, d)
         np.take(self.outside, self.words, axis=0, out=U, mode="clip")  # (n, c + N, d)
 
+        self.lengths = _length(V), _length(U)
+
         np.matmul(V, U.transpose(0, 2, 1), out=G)  # scores, (n, b, c + N)
         inside = None if documents is None else self._inside(documents)
         self.measured = self._loss(inside) if measure else (0.0, 0.0)
@@ -282,10 +292,7 @@ class BandedStep:
             G *= inside
             inside *= self.weight
             inside /= 4
-            self.place_curvature = (
-                inside.sum(axis=2).reshape(-1, 1),
-                inside.sum(axis=1).reshape(-1, 1),
-            )
+            self.place_curvature = inside.sum(axis=2).ravel(), inside.sum(axis=1).ravel()
 
         np.matmul(G, U, out=self.center_gradient)  # (n, b, c + N) @ (n, c + N, d): (49)
         np.matmul(G.transpose(0, 2, 1), V, out=U)  # (n, c + N, b) @ (n, b, d): (55), (61)
@@ -318,16 +325,25 @@ class BandedStep:
         loss *= inside
         return _total(loss), _total(inside[..., : self.context] * pairs)
 
-    def _descend(self, table, words, curvature, gradient, learning_rate):
+    def _descend(self, table, words, gradient, curvature, learning_rate, others):
+        """Move a table; `others` is the length of the vectors that its words met."""
         words, dtype = words.reshape(-1), table.dtype.type
-        add_rows(self.curvature, words, self.ones[: len(words)], curvature)
+        np.add.at(self.curvature, words, curvature)  # fast for numbers, unlike for rows
         steps = np.take(self.curvature, words, mode="clip")  # of the whole word, at each place
         self.curvature[words] = 0
         # -learning_rate / max(1, learning_rate * curvature / row_limit)
-        steps *= dtype(learning_rate / self.row_limit)
+        steps *= dtype(learning_rate * others / self.row_limit)
         np.maximum(steps, 1, out=steps)
         np.divide(dtype(-learning_rate), steps, out=steps)
         add_rows(table, words, steps, gradient.reshape(len(words), -1))
+
+
+def _length(vectors):
+    """Root mean square of the lengths of vectors, or 1: shorter ones are about to grow."""
+    entries = vectors.reshape(-1)
+    square = float(np.dot(entries, entries)) * vectors.shape[-1] / entries.size
+    # Where the square overflows, the run is lost, and must not be kept from its error.
+    return square**0.5 if 1 < square < np.inf else 1.0
 
 
 def _total(array):
@@ -413,7 +429,8 @@ class BandedLearner:
         so few that the steps of a piece meet the same words again and again.
         """
         if workers > 1:
-            tokens = max(-(-tokens // (8 * workers)), min(-(-tokens // workers), 1 << 17))
+            fair, few = -(-tokens // workers), -(-tokens // (8 * workers))
+            tokens = max(few, min(fair, 1 << 17), 1 << 12)
         return min(1 << 22, max(1, tokens))
 
     def learn(self, tokens, rng, learning_rate):

@@ -6,9 +6,10 @@ recorded, and workers are kept busy. How vectors move is the business of a *lear
 """
 
 import contextlib
-import operator
+import dataclasses
 import threading
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -112,7 +113,10 @@ def fit(text, settings, progress=None, workers=1):
     """
     workers = _checked_workers(workers, settings)
     center, outside = initial_tables(len(text.vocabulary), settings)
-    new_learner, piece_length = _learner(center, outside, text, settings)
+    # The gradient of one worker is out of date by the steps of all others. Two keep well
+    # below what overshoots; of more, each must be more careful.
+    careful = dataclasses.replace(settings, row_limit=settings.row_limit * min(1, 2 / workers))
+    new_learner, piece_length = _learner(center, outside, text, careful)
     length = piece_length(len(text.tokens), workers)
     pieces = iter(
         [
@@ -175,10 +179,9 @@ def initial_tables(words, settings):
 
 
 def _checked_workers(workers, settings):
-    try:
-        workers = operator.index(workers)
-    except TypeError:
-        raise TypeError(f"`workers` must be an integer, but it is {workers!r}") from None
+    if isinstance(workers, bool) or not isinstance(workers, Integral):
+        raise TypeError(f"`workers` must be an integer, but it is {workers!r}")
+    workers = int(workers)
     if workers < 1:
         raise ValueError(f"`workers` must be at least 1, but it is {workers}")
     if workers > 1 and (settings.method, settings.loss) != ("banded", "negative_sampling"):
@@ -221,8 +224,8 @@ def _one_blas_thread():
 
 def _side_by_side(work, learners, run):
     with ThreadPoolExecutor(len(learners), thread_name_prefix="w2v") as pool:
-        futures = [pool.submit(work, learner) for learner in learners]
         try:
+            futures = [pool.submit(work, learner) for learner in learners]
             done, _ = wait(futures, return_when=FIRST_EXCEPTION)
             for future in done:
                 future.result()

@@ -230,7 +230,7 @@ def _sizes_of(fixed):
 
 
 def _own_sizes(*sides):
-    """Sizes that are not the model's: positive symbols, such as a reader's n."""
+    """Sizes that are not the model's: positive symbols, such as a reader's n, by name."""
     expressions = [
         part
         for side in sides
@@ -241,11 +241,12 @@ def _own_sizes(*sides):
         )
     ]
     symbols = set().union(*(sympify(part).free_symbols for part in expressions))
-    return {
+    own = {
         symbol
         for symbol in symbols - {model.V, model.d, model.K, model.m}
         if symbol.is_integer and symbol.is_positive
     }
+    return sorted(own, key=str)  # a set has another order in each process
 
 
 def _ranges_of_own_indices(expressions):
