@@ -35,7 +35,7 @@ from common import (
 from threadpoolctl import threadpool_limits
 
 from w2v import Settings
-from w2v.banded import SHARED, BandedLearner, noise_table
+from w2v.banded import SHARED, BandedLearner, _length, noise_table
 from w2v.encode import encode_text
 from w2v.scatter import ROUTE, add_rows, add_rows_by_sorting, add_rows_in_place
 from w2v.train import fit, initial_tables
@@ -109,6 +109,9 @@ def step_in_parts(step, words, negatives, rate, documents, lap):
     lap("gather centre rows")
     np.take(step.outside, step.words, axis=0, out=U, mode="clip")
     lap("gather outside rows")
+    some = slice(max(1, len(words) // 4))
+    step.lengths = _length(V[some]), _length(U[some])
+    lap("length of steps")
     np.matmul(V, U.transpose(0, 2, 1), out=G)
     lap("product: scores")
     inside = None if documents is None else step._inside(documents)
@@ -125,28 +128,26 @@ def step_in_parts(step, words, negatives, rate, documents, lap):
         G *= inside
         inside *= step.weight
         inside /= 4
-        step.place_curvature = (
-            inside.sum(axis=2).reshape(-1, 1),
-            inside.sum(axis=1).reshape(-1, 1),
-        )
+        step.place_curvature = inside.sum(axis=2).ravel(), inside.sum(axis=1).ravel()
     lap("borders of documents")
     np.matmul(G, U, out=step.center_gradient)
     lap("product: centre gradient")
     np.matmul(G.transpose(0, 2, 1), V, out=U)
     lap("product: outside gradient")
-    for table, rows, gradient, curvature, name in zip(
+    for table, rows, gradient, curvature, others, name in zip(
         (step.center, step.outside),
         (step.center_words, step.words),
         (step.center_gradient, U),
         step.place_curvature,
+        reversed(step.lengths),
         ("scatter centre rows", "scatter outside rows"),
         strict=True,
     ):
         rows = rows.reshape(-1)
-        add_rows(step.curvature, rows, step.ones[: len(rows)], curvature)
+        np.add.at(step.curvature, rows, curvature)
         steps = np.take(step.curvature, rows, mode="clip")
         step.curvature[rows] = 0
-        steps *= table.dtype.type(rate / step.row_limit)
+        steps *= table.dtype.type(rate * others / step.row_limit)
         np.maximum(steps, 1, out=steps)
         np.divide(table.dtype.type(-rate), steps, out=steps)
         lap("length of steps")

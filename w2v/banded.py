@@ -220,8 +220,8 @@ class BandedStep:
         adds its weight times sigma'(s) u^2 to that, where s is its score and u the length
         of the other vector. This is estimated as u / 4: at least the truth for u up to
         1, and for a longer vector as soon as its score exceeds u, since sigma'(s) is below
-        1 / (4 s). For u the step takes the root mean square of the lengths, or 1 if
-        they are shorter.
+        1 / (4 s). For u the step takes the root mean square of the lengths in the first
+        quarter of its blocks, which are as random as the others, or 1 if they are shorter.
 
         Parameters
         ----------
@@ -278,7 +278,8 @@ class BandedStep:
         np.take(self.center, self.center_words, axis=0, out=V, mode="clip")  # (n, b, d)
         np.take(self.outside, self.words, axis=0, out=U, mode="clip")  # (n, c + N, d)
 
-        self.lengths = _length(V), _length(U)
+        some = slice(max(1, len(words) // 4))
+        self.lengths = _length(V[some]), _length(U[some])
 
         np.matmul(V, U.transpose(0, 2, 1), out=G)  # scores, (n, b, c + N)
         inside = None if documents is None else self._inside(documents)
