@@ -130,15 +130,16 @@ class Corpus:
                 try:
                     yield raw.decode("utf-8")
                 except UnicodeDecodeError as error:
-                    raise UnicodeDecodeError(
-                        error.encoding,
-                        error.object,
-                        error.start,
-                        error.end,
-                        f"{error.reason}: {self.path}, line {number}, byte "
-                        f"{position + error.start} is not UTF-8; save the file as UTF-8",
-                    ) from None
+                    raise _not_utf8(error, self.path, number, position + error.start) from None
                 position += len(raw)
+
+
+def _not_utf8(error, path, line, byte):
+    """The error with a message that names the place; `error.object` is the line, or a part."""
+    reason = (
+        f"{error.reason}: {path}, line {line}, byte {byte} is not UTF-8; save the file as UTF-8"
+    )
+    return UnicodeDecodeError("utf-8", error.object, error.start, error.end, reason)
 
 
 def documentation_corpus(packages=DOCUMENTED, cache=None, progress=None):

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from ._progress import progress_bar
-from .corpus import Corpus, tokenize
+from .corpus import Corpus, _not_utf8, tokenize
 from .vocabulary import Vocabulary, _documents
 
 END = -1  #: closes every document in `EncodedText.tokens`
@@ -258,7 +258,7 @@ def _blocks(path):
                 # Unlike bytes.decode, it forgives a character that the next block completes.
                 block.isascii() or codecs.utf_8_decode(block, "strict", not more)
             except UnicodeDecodeError as error:
-                raise _not_utf8(error, path, line, position) from None
+                raise _not_utf8_in_block(error, path, line, position) from None
             cut = _cut(block) if more else len(block)
             if cut:
                 yield block[:cut]
@@ -273,20 +273,15 @@ def _cut(block):
     return len(kept) - (kept[-1:] >= b"\x80")
 
 
-def _not_utf8(error, path, line, position):
+def _not_utf8_in_block(error, path, line, position):
     """The error of `Corpus`, with as much of the line as the block has."""
     block, start, end = error.object, error.start, error.end
-    line += block.count(b"\n", 0, start)
     line_start = block.rfind(b"\n", 0, start) + 1
     line_end = block.find(b"\n", start) + 1 or len(block)
-    return UnicodeDecodeError(
-        "utf-8",
-        block[line_start:line_end],
-        start - line_start,
-        end - line_start,
-        f"{error.reason}: {path}, line {line}, byte {position + start} "
-        "is not UTF-8; save the file as UTF-8",
+    in_line = UnicodeDecodeError(
+        "utf-8", block[line_start:line_end], start - line_start, end - line_start, error.reason
     )
+    return _not_utf8(in_line, path, line + block.count(b"\n", 0, start), position + start)
 
 
 # --- numbers of words --------------------------------------------------------------------------
