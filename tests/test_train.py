@@ -9,7 +9,8 @@ import pytest
 from oracles import assert_close, sum_over_windows
 
 import w2v
-from w2v import Corpus, Settings, Vocabulary, minibatch, train
+from w2v import Corpus, Settings, Vocabulary, encode_text, minibatch, train
+from w2v.train import fit
 
 DTYPES = ("float32", "float64")
 KINDS = {
@@ -415,6 +416,23 @@ def test_a_file_a_corpus_and_a_list_give_the_same_vectors(write):
     ]
     assert all(result.words == results[0].words for result in results)
     assert len({result.center.tobytes() for result in results}) == 1
+
+
+def test_an_encoded_text_gives_the_same_vectors_and_stays_open():
+    settings = toy_settings(epochs=2)
+    plain = train(toy_corpus(30), settings, progress=False)
+    with encode_text(toy_corpus(30), min_count=1) as text:
+        for _ in range(2):
+            encoded = train(text, settings, progress=False)
+            assert encoded.center.tobytes() == plain.center.tobytes()
+
+
+@pytest.mark.parametrize("in_memory", [0, 1 << 27])
+def test_numbers_in_a_file_give_the_same_vectors(in_memory):
+    with encode_text(toy_corpus(30), min_count=1, in_memory=in_memory) as text:
+        center, _, _ = fit(text, toy_settings(epochs=2), progress=False)
+    plain = train(toy_corpus(30), toy_settings(epochs=2), progress=False)
+    assert center.tobytes() == plain.center.tobytes()
 
 
 def test_settings_may_be_left_out():
