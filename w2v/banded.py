@@ -5,12 +5,13 @@ block and `window` words to each side, :math:`c = b + 2m` words; and the block d
 :math:`N` negatives that all its centre words share. So the scores of the block are one
 matrix product,
 
-.. math:: S = V_c U^\top, \qquad V_c: b \times d, \quad U: (c + N) \times d,
+.. math:: S = V_c U^\top,
 
-and with the residual :math:`G`, which has the shape of :math:`S`, so are both gradients:
+where :math:`V_c` is :math:`b \times d` and :math:`U` is :math:`(c + N) \times d`. With the
+residual :math:`G`, which has the shape of :math:`S`, both gradients are products, too:
 :math:`G U` for the centre vectors, as in (18) and (49), and :math:`G^\top V_c` for the outside
-vectors, as in (42), (55) and (61). Only a band of the first :math:`c` columns of
-:math:`G` is not zero: the places within `window` of the centre word.
+vectors, as in (42), (55) and (61). Of the first :math:`c` columns of :math:`G`, only a band
+is not zero: the places within `window` of the centre word.
 
 Two things differ from drawing everything pair by pair, and neither changes the expected
 gradient. Instead of a random radius, each pair has the *weight* with which the random
