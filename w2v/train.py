@@ -59,6 +59,8 @@ def train(corpus, settings=None, progress=None, workers=1):
         Threads that learn side by side, each from its own piece of the text. More than one
         is faster, but they overwrite some of each other's changes, in an order that is
         never the same twice: only one worker gives the same vectors again.
+        More than two take shorter steps, `row_limit` times 2 / workers: their gradients
+        are older.
 
     Returns
     -------
