@@ -38,11 +38,7 @@ notebooks: $(VENV)/installed
 lab: $(VENV)/installed
 	$(RUN) -m jupyterlab book
 
-$(VENV)/peers: benchmarks/requirements.lock $(VENV)/installed  # gensim, for comparison alone
-	$(RUN) -m pip install --quiet --require-hashes --requirement benchmarks/requirements.lock
-	@touch $@
-
-bench: $(VENV)/peers
+bench: $(VENV)/installed
 	$(RUN) benchmarks/speed.py $(CORPUS)
 
 lint: $(VENV)/installed
@@ -53,9 +49,6 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	    --fork-strategy fewest --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --output-file requirements.lock
-	uv pip compile benchmarks/requirements.in --constraint requirements.lock --universal \
-	    --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header \
-	    --no-emit-index-url --no-emit-find-links --output-file benchmarks/requirements.lock
 
 clean:
 	rm -rf _build $(VENV) .pytest_cache .ruff_cache .hypothesis
