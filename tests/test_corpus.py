@@ -1,19 +1,43 @@
-"""Text from files and from the documentation of packages, and everything that can go wrong."""
+"""Text from files of every kind, and everything that can go wrong."""
 
-import importlib
-import random
-import shutil
+# ruff: noqa: RUF001  (letters of many scripts)
+
+import bz2
+import csv
+import gzip
+import io
+import itertools
+import json
+import lzma
+import os
 import sys
-import tempfile
+import tracemalloc
+import unicodedata
+from pathlib import Path
+from unittest import mock
 
 import pytest
+import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import w2v.corpus
-from w2v import Corpus, documentation_corpus, tokenize
+from w2v import Corpus, tokenize, tokenize_spaces, tokenize_unicode
 
 reproducible = settings(derandomize=True, deadline=None, max_examples=100)
+
+PACK = {
+    "": lambda content: content,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+}
+
+
+def pieces_of(size):
+    return mock.patch.object(w2v.corpus, "_PIECE", size)
+
 
 # --- tokenize ----------------------------------------------------------------------------------
 
@@ -41,6 +65,106 @@ def test_tokenize(text, words):
 def test_only_the_letters_a_to_z_make_words(text):
     kept = "".join(char if char.isascii() and char.isalpha() else " " for char in text)
     assert tokenize(text) == kept.lower().split()
+
+
+# --- tokenize_unicode --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The SOFTMAX of 2 scores isn't log_softmax.", "the softmax of 2 scores isn t log softmax"),
+        ("हिन्दी में क्षत्रिय, १२३।", "हिन्दी में क्षत्रिय १२३"),
+        ("العَرَبِيّةُ؟ ٤٢", "العَرَبِيّةُ ٤٢"),
+        ("نمی\u200cخواهم", "نمی\u200cخواهم"),  # the non-joiner stays
+        ("ന\u0d4d\u200dറെ", "ന\u0d4d\u200dറെ"),  # and the joiner
+        ("\u200ca\u200d \u200d \u200d\u200c.\u200d", "a"),  # but not at the edges of words
+        ("ΟΔΟΣ ΣΟΦΟΣ", "οδος σοφος"),  # with the sigma of the end of words
+        ("İSTANBUL", "i\u0307stanbul"),
+        ("Straße STRASSE", "straße strasse"),
+        ("ภาษาไทย ง่าย", "ภาษาไทย ง่าย"),  # not cut further
+        ("我爱北京，天安门。", "我爱北京 天安门"),
+        ("東京タワー・カメラ", "東京タワー カメラ"),
+        ("l'été d’e\u0301te\u0301", "l été d été"),  # apostrophes of both kinds, NFC
+        ("e\u0301\u0323 = \u1eb9\u0301", "\u1eb9\u0301 \u1eb9\u0301"),
+        ("n\u0308 \u0308n", "n\u0308 n"),  # a mark that stands on nothing
+        ("👨\u200d👩\u200d👧 ❤\ufe0f 👍\U0001f3fd ok", "ok"),
+        ("Ⅷ ④ ½ x² €5", "ⅷ x 5"),
+        ("Å", "å"),  # the sign for ångström
+        ("\u212aelvin", "kelvin"),
+        ("a\u00a0b\u2028c\u3000d\u00ade\ufefff\0g", "a b c d e f g"),
+        ("𝒳 𐐀 𞤀", "𝒳 𐐨 𞤢"),  # letters beyond the first plane
+        ("\ud800a", "a"),
+        ("", ""),
+        (" \t", ""),
+    ],
+)
+def test_tokenize_unicode(text, words):
+    assert tokenize_unicode(text) == words.split(" ") * bool(words)
+
+
+def runs(text):
+    """The words by a loop over characters."""
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    words, word = [], ""
+    for char in [*text, " "]:
+        category = unicodedata.category(char)
+        if category[0] == "L" or category in ("Nd", "Nl"):
+            word += char
+        elif category[0] == "M" or char in "\u200c\u200d":
+            word += char if word else ""
+        else:
+            words += [word.rstrip("\u200c\u200d")] if word else []
+            word = ""
+    return words
+
+
+@reproducible
+@given(
+    text=st.text(max_size=30)
+    | st.text(
+        st.sampled_from("aΣß\u0301\u0345\u200d\u200cक\u094d\u0903'_ İ1²é\U000e0100"), max_size=12
+    )
+)
+@example(text="\u0345\u0308\u0301 Α\u0345\u0301")
+def test_tokenize_unicode_gives_the_runs_of_a_loop_whatever_form_the_text_has(text):
+    words = tokenize_unicode(text)
+    assert words == runs(text)
+    assert tokenize_unicode(unicodedata.normalize("NFD", text)) == words
+    assert tokenize_unicode(unicodedata.normalize("NFC", text)) == words
+    assert all(unicodedata.is_normalized("NFC", word) for word in words)
+    assert tokenize_unicode(" ".join(words)) == words or "Σ" in text or "σ" in text
+
+
+def test_tokenize_unicode_knows_the_category_of_every_character():
+    """Alone and behind a letter; of the planes in which much is alike, only some."""
+    assigned = itertools.chain(range(0xD800), range(0xE000, 0x20000), range(0xE0000, 0xE0200))
+    codes = itertools.chain(assigned, range(0x20000, 0x110000, 97))
+    text = " ".join(f"{chr(code)} a{chr(code)}" for code in codes)
+    assert tokenize_unicode(text) == runs(text)
+
+
+def test_every_mark_is_recognised():
+    marks = [c for c in map(chr, range(0x110000)) if unicodedata.category(c)[0] == "M"]
+    assert all(map(w2v.corpus._marks().match, marks))
+
+
+def test_tokenize_unicode_is_tokenize_for_english():
+    text = "The cat SAT, on - the (mat)."
+    assert tokenize_unicode(text) == tokenize(text)
+
+
+# --- tokenize_spaces ---------------------------------------------------------------------------
+
+
+def test_tokenize_spaces_changes_nothing_but_splits():
+    assert tokenize_spaces(" New_York is\u00a0n't\t42 .\r\n") == [
+        "New_York",
+        "is",
+        "n't",
+        "42",
+        ".",
+    ]
 
 
 # --- Corpus ------------------------------------------------------------------------------------
@@ -155,11 +279,6 @@ def test_a_utf16_file_is_not_read_as_garbage(write):
         list(Corpus(write("cat".encode("utf-16"))))
 
 
-def test_a_folder_is_an_error_that_names_it(tmp_path):
-    with pytest.raises(IsADirectoryError, match=tmp_path.name):
-        Corpus(tmp_path)
-
-
 def test_a_missing_file_is_an_error_that_names_it(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"absent\.txt"):
         Corpus(tmp_path / "absent.txt")
@@ -171,314 +290,559 @@ def test_an_unknown_split_is_refused(write, split):
         Corpus(write("cat"), split=split)
 
 
-# --- prose -------------------------------------------------------------------------------------
+# --- sources -----------------------------------------------------------------------------------
 
 
-def test_prose_drops_examples_up_to_the_next_blank_line():
-    text = "Before.\n\n>>> hidden(1)\nhidden\n... hidden\n\nAfter.\n    >>> hidden\n    hidden"
-    words = tokenize(w2v.corpus.prose(text))
-    assert words == ["before", "after"]
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """A folder of files whose words are their names."""
+    for name in (
+        *("b.txt", "a.txt", "sub/c.txt", "sub/deep/d.txt", "sub-1/e.txt", "B.text"),
+        *(".hidden.txt", ".git/f.txt", "sub/.x/g.txt", "odd[1].txt"),
+    ):
+        path = tmp_path / "tree" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{path.stem} {path.suffix[1:]}")
+    monkeypatch.chdir(tmp_path)
+    return path.parent
 
 
-def test_prose_drops_literal_blocks_and_nothing_after_them():
-    text = (
-        "Like this::\n\n    hidden = 1\n\n      hidden\n    hidden::\nBetween\n"
-        "  deeper::\n\n    hidden\n  back::\n    hidden\nend"
-    )
-    words = tokenize(w2v.corpus.prose(text))
-    assert words == ["like", "this", "between", "deeper", "back", "end"]
+def names(corpus):
+    assert all(isinstance(file, Path) for file in corpus.files)
+    return " ".join(file.relative_to("tree").as_posix() for file in corpus.files)
 
 
-# --- documentation_corpus ----------------------------------------------------------------------
+def test_a_folder_is_all_files_below_it_in_order_without_hidden_ones(tree):
+    corpus = Corpus("tree")
+    assert names(corpus) == "B.text a.txt b.txt odd[1].txt sub-1/e.txt sub/c.txt sub/deep/d.txt"
+    assert [document[0] for document in corpus] == ["b", "a", "b", "odd", "e", "c", "d"]
+    assert names(Corpus(Path("tree"))) == names(corpus)
 
 
-class FakePackage:
-    """A package on `sys.path` that is made of text and, if wanted, has a version."""
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("tree/*.txt", "a.txt b.txt odd[1].txt"),
+        ("tree/?.txt", "a.txt b.txt"),
+        ("tree/[bc].*", "b.txt"),
+        ("tree/**/*.txt", "a.txt b.txt odd[1].txt sub-1/e.txt sub/c.txt sub/deep/d.txt"),
+        ("tree/sub*", "sub-1/e.txt sub/c.txt sub/deep/d.txt"),  # folders, as by a shell
+        ("tree/sub/**", "sub/c.txt sub/deep/d.txt"),
+        ("tree/odd[1].txt", "odd[1].txt"),  # the name of a file
+        (["tree/b.txt", "tree/a.txt"], "b.txt a.txt"),  # a list keeps its order
+        (
+            ("tree/b.txt", Path("tree/sub"), "tree/*.txt"),
+            "b.txt sub/c.txt sub/deep/d.txt a.txt odd[1].txt",
+        ),
+        (["tree/a.txt", "./tree/a.txt", "tree/sub/../a.txt"], "a.txt"),
+    ],
+)
+def test_patterns_and_lists(tree, pattern, found):
+    assert names(Corpus(pattern)) == found
 
-    def __init__(self, site, name):
-        self.site, self.name = site, name
-        self.folder = site / name
-        self.folder.mkdir(parents=True)
-        self.write("__init__.py", "")
 
-    def write(self, file, source):
-        path = self.folder / file
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(source if isinstance(source, bytes) else source.encode())
-        importlib.invalidate_caches()
+def test_the_files_are_those_at_the_time_it_was_made_and_their_content_is_not(tree):
+    corpus = Corpus("tree/sub")
+    (tree / "sub" / "new.txt").write_text("new")
+    (tree / "sub" / "c.txt").write_text("changed")
+    assert list(corpus) == [["changed"], ["d", "txt"]]
+    (tree / "sub" / "c.txt").unlink()
+    with pytest.raises(FileNotFoundError, match=r"c\.txt"):
+        list(corpus)
 
-    def release(self, version):
-        for old in self.site.glob("*.dist-info"):
-            shutil.rmtree(old)
-        info = self.site / f"{self.name}-{version}.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {self.name}\nVersion: {version}\n"
+
+def test_pipes_in_a_folder_are_left_out_and_links_to_nothing_are_not(tree):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("needs pipes")
+    os.mkfifo(tree / "pipe")
+    assert "pipe" not in names(Corpus("tree"))
+    (tree / "broken.txt").symlink_to(tree / "absent.txt")
+    with pytest.raises(FileNotFoundError, match=r"broken\.txt"):
+        Corpus("tree")
+
+
+def test_the_end_of_a_file_ends_words_and_documents(write):
+    files = [write("the cat", "a.txt"), write("sat", "b.txt"), write("", "c.txt"), write("on")]
+    for split in ("line", "paragraph"):
+        assert list(Corpus(files, split=split)) == [["the", "cat"], ["sat"], ["on"]]
+
+
+def test_every_file_may_have_a_byte_order_mark(write):
+    files = [write(b"\xef\xbb\xbf" + name.encode(), name) for name in "ab"]
+    assert list(Corpus(files, tokenize=str.split)) == [["a"], ["b"]]
+
+
+def test_repr_is_short_and_names_no_folder(write, tmp_path):
+    path = write("cat", "cats.txt")
+    assert repr(Corpus(path)) == "<Corpus cats.txt>"
+    assert repr(Corpus([path, write("dog"), "-"])) == "<Corpus cats.txt and 2 more>"
+    assert repr(Corpus("-")) == "<Corpus standard input>"
+
+
+def standard_input(monkeypatch, content):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+
+@pytest.mark.parametrize("pack", PACK)
+def test_standard_input_can_be_read_once(monkeypatch, pack):
+    standard_input(monkeypatch, PACK[pack]("Größe\nzwei".encode()))
+    corpus = Corpus("-", tokenize=tokenize_unicode)
+    assert corpus.files == []
+    assert list(corpus) == [["größe"], ["zwei"]]
+    with pytest.raises(ValueError, match=r"standard input can be read only once.*file"):
+        list(corpus)
+
+
+def test_standard_input_among_files_and_in_another_format(monkeypatch, write):
+    standard_input(monkeypatch, b'{"text": "the cat"}')
+    corpus = Corpus([write('{"text": "sat"}'), "-", "-"], format="jsonl")
+    assert list(corpus) == [["sat"], ["the", "cat"]]
+
+
+@pytest.mark.parametrize("stdin", [None, io.StringIO("cat")])
+def test_no_standard_input_is_an_error(monkeypatch, stdin):
+    monkeypatch.setattr(sys, "stdin", stdin)
+    with pytest.raises(ValueError, match="standard input"):
+        list(Corpus("-"))
+
+
+@pytest.mark.parametrize("pack", PACK)
+@pytest.mark.parametrize(
+    "wrap", [io.BytesIO, lambda content: io.BufferedReader(io.BytesIO(content))]
+)
+def test_an_open_file_can_be_read_once(pack, wrap):
+    file = wrap(PACK[pack](b"the cat\nsat"))
+    corpus = Corpus(file)
+    assert list(corpus) == [["the", "cat"], ["sat"]]
+    assert not file.closed
+    with pytest.raises(ValueError, match="an open file can be read only once"):
+        list(corpus)
+
+
+def test_an_open_file_is_known_by_its_name_and_read_from_where_it_is(write):
+    with open(write(b'{"text": "a"}\n{"text": "b"}\n', "x.jsonl"), "rb") as file:
+        file.readline()
+        corpus = Corpus(file)
+        assert repr(corpus) == "<Corpus x.jsonl>"
+        assert list(corpus) == [["b"]]
+
+
+def test_a_pipe_can_be_read_once():
+    if not os.path.isdir("/dev/fd"):
+        pytest.skip("needs /dev/fd")
+    out, into = os.pipe()
+    try:
+        os.write(into, b"the cat")
+        os.close(into)
+        corpus = Corpus(f"/dev/fd/{out}")
+        assert list(corpus) == [["the", "cat"]]
+        with pytest.raises(ValueError, match=f"/dev/fd/{out} can be read only once"):
+            list(corpus)
+    finally:
+        os.close(out)
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        ("absent.txt", FileNotFoundError, "no file 'absent.txt'"),
+        ("", FileNotFoundError, "no file ''"),
+        (Path("tree/*.txt"), FileNotFoundError, "no file 'tree/"),
+        ("tree/*.csv", FileNotFoundError, r"no file matches tree/\*\.csv"),
+        ("tree/[]", FileNotFoundError, "no file matches"),
+        ("empty", FileNotFoundError, "folder empty has no files.*hidden"),
+        ("x" * 5000, FileNotFoundError, "no file 'x"),
+        ("a\0b", FileNotFoundError, "no file"),
+        ([], ValueError, "`source` is empty"),
+        ((), ValueError, "`source` is empty"),
+        (None, TypeError, "`source`.*None"),
+        (5, TypeError, "`source`.*5"),
+        (b"tree", TypeError, "`source`.*b'tree'"),
+        ([["the", "cat"]], TypeError, r"`source`.*\['the', 'cat'\]"),
+        (["tree", None], TypeError, "`source`.*None"),
+        (iter(["tree"]), TypeError, "`source`.*iterator"),
+        (io.StringIO("cat"), TypeError, "open for text.*'rb'"),
+    ],
+    ids=repr,
+)
+def test_what_is_no_source(tree, source, error, message):
+    Path("empty").mkdir()
+    Path("empty", ".hidden").touch()
+    with pytest.raises(error, match=message) as caught:
+        Corpus(source)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"format": "xml"}, ValueError, "`format` must be one of .*'jsonl'.*'xml'"),
+        ({"format": ""}, ValueError, "`format`"),
+        ({"column": "text"}, ValueError, r"`column` is 'text', but .*x\.txt is read as text"),
+        ({"column": 1.5, "format": "csv"}, TypeError, "`column`.*1.5"),
+        ({"column": True, "format": "csv"}, TypeError, "`column`.*True"),
+        ({"column": -1, "format": "csv"}, ValueError, "`column` counts from 0.*-1"),
+        ({"column": 0, "format": "jsonl"}, ValueError, r"`column` is 0.*x\.txt.*jsonl"),
+        ({"split": "paragraph", "format": "csv"}, ValueError, r"`split`.*x\.txt.*csv"),
+        ({"split": "paragraph", "format": "jsonl"}, ValueError, r"`split`.*x\.txt.*jsonl"),
+    ],
+)
+def test_arguments_that_make_no_sense(write, options, error, message):
+    path = write("text", "x.txt")
+    with pytest.raises(error, match=message):
+        Corpus(path, **options)
+
+
+def test_a_column_is_fine_where_some_files_are_tables(write):
+    files = [
+        write("the cat", "a.txt"),
+        write("n,t\n1,sat", "b.csv"),
+        write('{"t": "on"}', "c.jsonl"),
+    ]
+    assert list(Corpus(files, column="t")) == [["the", "cat"], ["sat"], ["on"]]
+
+
+@pytest.mark.parametrize("made", ["the cat", b"the", 5, None])
+def test_a_tokeniser_must_make_words(write, made):
+    with pytest.raises(TypeError, match=r"`tokenize` must return words.*'a line"):
+        list(Corpus(write("a line"), tokenize=lambda line: made))
+
+
+@pytest.mark.parametrize(
+    "kind", [tuple, iter, list, dict.fromkeys, lambda words: (w for w in words)]
+)
+def test_a_tokeniser_may_make_words_of_any_kind(write, kind):
+    path = write("b a\n\nc")
+    assert list(Corpus(path, tokenize=lambda line: kind(line.split()))) == [["b", "a"], ["c"]]
+
+
+# --- packed files ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["text.txt", "text", "text.jsonl{}", "text.csv{}"])
+@pytest.mark.parametrize("pack", PACK)
+def test_packed_files_are_read_whatever_their_names(write, pack, name):
+    content = b"the cat\nsat on"
+    if "json" in name:
+        content = b'{"text": "the cat"}\n{"text": "sat on"}'
+    if "csv" in name:
+        content = b"t\n" + content
+    path = write(PACK[pack](content), name.format(pack.upper()))
+    assert list(Corpus(path)) == [["the", "cat"], ["sat", "on"]]
+
+
+@pytest.mark.parametrize("pack", [".gz", ".bz2", ".xz", ".zst"])
+def test_a_packed_file_cut_short_is_an_error_that_names_it(write, pack):
+    rng = __import__("random").Random(0)
+    content = "\n".join("".join(rng.choices("abcdefgh ", k=80)) for _ in range(5_000)).encode()
+    path = write(PACK[pack](content)[:-9], "cut.txt")
+    documents = []
+    with pytest.raises(ValueError, match=r"cut\.txt is packed with .*damaged.* \d+ bytes"):
+        documents.extend(Corpus(path))
+    expected = [words for line in content.decode().split("\n") if (words := tokenize(line))]
+    assert documents == expected[: len(documents)]
+
+
+@pytest.mark.parametrize("pack", [".gz", ".bz2", ".xz", ".zst"])
+def test_places_in_packed_files_are_those_of_the_text(write, pack):
+    path = write(PACK[pack](b"the cat\n" * 1000 + b"caf\xe9"), "x")
+    with pytest.raises(UnicodeDecodeError, match=r"x, line 1001, byte 8003 "):
+        list(Corpus(path))
+
+
+def test_an_error_of_the_consumer_is_not_taken_for_damage(write):
+    def tokenize(line):
+        raise EOFError("mine")
+
+    with pytest.raises(EOFError, match="mine"):
+        list(Corpus(write(gzip.compress(b"the cat")), tokenize=tokenize))
+
+
+# --- encodings ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-32-be"])
+def test_other_encodings_of_unicode_are_recognised(write, encoding):
+    path = write(("\ufeff" * encoding.endswith("be") + "cat\n" * 50).encode(encoding))
+    name = encoding[:6].upper()
+    with pytest.raises(
+        UnicodeDecodeError, match=rf"line 1, byte \d is not UTF-8; it looks like {name}.*iconv"
+    ):
+        list(Corpus(path))
+
+
+def test_other_bytes_are_not_taken_for_them(write):
+    with pytest.raises(UnicodeDecodeError, match="line 2, byte 4 is not UTF-8; save"):
+        list(Corpus(write(b"cat\n\xff\xfe")))
+
+
+def test_valid_utf8_is_text_whatever_it_holds(write):
+    path = write("a\0b\x1bc\u2028d\x85e\ufefff\rg\n\0")
+    assert list(Corpus(path)) == [["a", "b", "c", "d", "e", "f", "g"]]
+
+
+# --- long lines --------------------------------------------------------------------------------
+
+whitespace = st.sampled_from([" ", "\t", "\n", "\n\n", "\r\n", " \n ", "\f", "\v"])
+short_words = st.text(st.sampled_from("abéΣ日\U0001f600'\u0301\xa0"), min_size=1, max_size=3)
+texts = st.lists(st.tuples(short_words | st.just(""), whitespace), max_size=30).map(
+    lambda pairs: "".join(itertools.chain.from_iterable(pairs))
+)
+
+
+@reproducible
+@given(
+    text=texts,
+    end=st.sampled_from(["", "a", "é", "日"]),
+    mark=st.sampled_from(["", "\ufeff"]),
+    size=st.integers(13, 40),  # a word and a blank fit
+    split=st.sampled_from(["line", "paragraph"]),
+    words=st.sampled_from([tokenize, tokenize_unicode, tokenize_spaces]),
+)
+def test_lines_are_cut_where_it_changes_nothing(text, end, mark, size, split, words):
+    def documents():
+        try:
+            file = io.BytesIO((mark + text + end).encode())
+            return list(Corpus(file, tokenize=words, split=split))
+        except ValueError as error:
+            return str(error)
+
+    expected = documents()
+    with pieces_of(size):
+        assert documents() == expected
+
+
+@reproducible
+@given(text=st.text(st.sampled_from("aé日\U0001f600\u0301"), max_size=60), size=st.integers(4, 9))
+def test_where_there_is_no_space_lines_are_cut_between_characters(text, size):
+    with pieces_of(size):
+        documents = list(
+            Corpus(io.BytesIO(f"{text}\n{text}.".encode()), tokenize=lambda text: [text])
         )
-        (info / "top_level.txt").write_text(f"{self.name}\n")
-        importlib.invalidate_caches()
+    assert "".join(documents[0]) == f"{text}\n"
+    assert "".join(documents[-1]) == f"{text}."
+    assert all(0 < len(word.encode()) <= 2 * size for document in documents for word in document)
 
 
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    package = FakePackage(tmp_path / "site", "w2v_test_fake")
-    monkeypatch.syspath_prepend(package.site)
-    return package
+@pytest.mark.parametrize("size", [4, 5, 7, 8, 1 << 20])
+@pytest.mark.parametrize(
+    ("content", "line", "byte"),
+    [
+        (b"the cat sat on the caf\xe9 mat\n", 1, 22),
+        (b"a\nthecatsatonthecaf\xe9\n", 2, 19),
+        (b"a\nb\n" + "é".encode() * 20 + b"\xc3", 3, 44),
+        (b"abc\n\xc3" + b"\x80" * 40, 2, 6),
+        (b"abcdefgh\xe6\x97", 1, 8),
+        (b"\xef\xbb\xbfabcdefgh\xe6\x97\n", 1, 11),
+        (b"abc\xf0\x9f\x98 abc", 1, 3),
+    ],
+)
+def test_a_wrong_byte_in_a_line_that_is_cut(content, line, byte, size):
+    with pieces_of(size), pytest.raises(UnicodeDecodeError, match=f"line {line}, byte {byte} "):
+        list(Corpus(io.BytesIO(content)))
 
 
-@pytest.fixture
-def cache(tmp_path):
-    return tmp_path / "cache"
+def peak_of(function):
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
-def documents(package, cache):
-    corpus = documentation_corpus([package.name], cache=cache, progress=False)
-    assert isinstance(corpus, Corpus)
-    return sorted(" ".join(document) for document in corpus)
+def beginning(text):
+    """Makes few words, since each takes long where memory is watched."""
+    return [text[:8]]
 
 
-def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+@pytest.mark.parametrize("pack", PACK)
+@pytest.mark.parametrize("split", ["line", "paragraph"])
+def test_a_long_line_is_not_held(write, pack, split):
+    path = write(PACK[pack]("The café, ".encode() * 100_000) * 25)
+    corpus = Corpus(path, tokenize=beginning, split=split)
+    assert peak_of(lambda: [None for _ in corpus._pieces()]) < 16_000_000
 
 
-def test_every_docstring_is_a_document_and_nothing_else_is(package, cache):
-    package.write("__init__.py", '"""The Package."""\nNAME = "not a docstring"  # nor a comment\n')
-    package.write(
-        "inner/deep.py",
-        'class A:\n    """A class."""\n\n    def f(self):\n        """A method.\n\n'
-        '        With two paragraphs.\n        """\n        "not a docstring"\n\n'
-        "async def g():\n    '''An async function.'''\n    def h():\n        'Nested.'\n",
+def test_a_long_line_without_any_space_is_not_held():
+    corpus = Corpus(io.BytesIO("日本".encode() * 5_000_000), tokenize=beginning)
+    assert peak_of(lambda: [None for _ in corpus._pieces()]) < 12_000_000
+
+
+def test_words_of_a_long_line_are_not_held():
+    corpus = Corpus(io.BytesIO(b"The caf\xc3\xa9, " * 20_000), tokenize=tokenize_unicode)
+    with pieces_of(1 << 12):
+        assert peak_of(lambda: [None for _ in corpus._pieces()]) < 500_000
+
+
+def test_many_lines_are_not_held():
+    corpus = Corpus(io.BytesIO(b"the cat\n" * 100_000), tokenize=beginning)
+    assert peak_of(lambda: sum(1 for _ in corpus)) < 600_000
+
+
+# --- JSON --------------------------------------------------------------------------------------
+
+
+def test_each_line_of_json_is_a_document(write):
+    path = write(
+        '\ufeff{"text": "The cat\\nsat", "id": 1}\r\n\n   \n'
+        '{"id": 2, "text": "on \\u0041\\ud83d\\ude00"}\n'
+        '{"text": ""}\n{"text": ["New York", "is"]}\n{"text": []}',
+        "x.ndjson",
     )
-    package.write("notes.txt", "not a module")
-    assert documents(package, cache) == [
-        "a class",
-        "a method with two paragraphs",
-        "an async function",
-        "nested",
-        "the package",
+    assert list(Corpus(path)) == [["the", "cat", "sat"], ["on", "a"], ["New York", "is"]]
+
+
+@reproducible
+@given(st.lists(st.text(max_size=20) | st.lists(st.text(max_size=5), max_size=4), max_size=5))
+def test_json_is_what_was_written(values):
+    file = io.BytesIO("\n".join(json.dumps({"a": 0, "body": value}) for value in values).encode())
+    corpus = Corpus(file, tokenize=lambda text: [text], format="jsonl", column="body")
+    expected = [[value] if isinstance(value, str) else value for value in values]
+    assert [words for words, ends in itertools.islice(corpus._pieces(), len(values))] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 2, character 2: .*JSON object"),
+        ('{"text": "cat"', "line 2, character 15: .*JSON object"),
+        ("cat", "line 2, character 1: .*JSON object"),
+        ('{"text": "cat"} {"text": "dog"}', "line 2, character 17: Extra data"),
+        ("[" * 100_000, "line 2: .*JSON object"),
+        ('{"n": ' + "1" * 5000 + "}", "line 2: .*JSON object"),
+        ('["cat"]', r"line 2 is not a JSON object but \[\"cat\"\]"),
+        ('"cat"', "line 2 is not a JSON object but"),
+        ("{}", "line 2 has no field 'text': its fields are none. .*`column`"),
+        (
+            '{"Text": "", "id": 1}',
+            "line 2 has no field 'text': its fields are 'Text', 'id'. .*`column`",
+        ),
+        ('{"text": null}', "line 2: field 'text' must be a string.*null"),
+        ('{"text": 5}', "line 2: field 'text' must be a string.*5"),
+        ('{"text": {"en": "cat"}}', "line 2: field 'text' must be a string"),
+        ('{"text": ["cat", 5]}', "line 2: field 'text' must be a string"),
+        ('{"text": "\\ud83d"}', "line 2: field 'text' has half a character"),
+        ('{"text": ["cat", "\\ude00"]}', "line 2: field 'text' has half a character"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_json_that_is_not_as_it_should_be(write, line, message):
+    path = write('{"text": "fine"}\n' + line + '\n{"text": "fine"}\n', "x.jsonl")
+    with pytest.raises(ValueError, match=rf"x\.jsonl, {message}") as caught:
+        list(Corpus(path))
+    assert len(str(caught.value)) < 400 + len(str(path))
+
+
+def test_json_that_is_not_utf8(write):
+    with pytest.raises(UnicodeDecodeError, match=r"x\.jsonl, line 2, byte 24 "):
+        list(Corpus(write(b'{"text": "a"}\n{"text": "\xff"}', "x.jsonl")))
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "documents"),
+    [
+        ("year,text\n2024,The cat\n2025,sat\n", "text", [["the", "cat"], ["sat"]]),
+        ("year,text\r\n2024,The cat\r\n\r\n2025,sat", "text", [["the", "cat"], ["sat"]]),
+        ("\ufefftext,year\nThe cat,1\n", "text", [["the", "cat"]]),
+        ('text,year\n"The, ""cat""\nsat",1\n,2\n', "text", [["the", "cat", "sat"]]),
+        ("text\nthe cat\nsat\n", None, [["the", "cat"], ["sat"]]),
+        ("the cat,x\nsat,y\n", 0, [["the", "cat"], ["sat"]]),
+        ("x,the cat\ny,sat\n", 1, [["the", "cat"], ["sat"]]),
+        ("the cat\nsat\n", 0, [["the", "cat"], ["sat"]]),
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "tsv"])
+def test_tables(write, content, column, documents, format):
+    if format == "tsv":
+        content = content.replace(",", "\t")
+    assert list(Corpus(write(content, f"x.{format}"), column=column)) == documents
+    assert list(Corpus(write(content, "x.dat"), format=format, column=column)) == documents
+
+
+@reproducible
+@given(
+    rows=st.lists(st.lists(st.text(max_size=8), min_size=2, max_size=2), max_size=6),
+    dialect=st.sampled_from(["excel", "excel-tab", "unix"]),
+)
+def test_tables_are_what_was_written(rows, dialect):
+    text = io.StringIO(newline="")
+    csv.writer(text, dialect).writerows([["a", "b"], *rows])
+    corpus = Corpus(
+        io.BytesIO(text.getvalue().encode("utf-8", "replace")),
+        tokenize=lambda text: [text],
+        format="tsv" if dialect == "excel-tab" else "csv",
+        column="b",
+    )
+    expected = [row[1].encode("utf-8", "replace").decode() for row in rows]
+    assert [words for words, _ in itertools.islice(corpus._pieces(), len(rows))] == [
+        [text] for text in expected
     ]
 
 
-def test_examples_and_literal_blocks_are_left_out(package, cache):
-    package.write(
-        "__init__.py",
-        '"""Adds.\n\n>>> hidden(1)\nhidden\n\nUse it like::\n\n    hidden = 1\n\nThe end.\n"""\n',
-    )
-    assert documents(package, cache) == ["adds use it like the end"]
-
-
-def test_a_repeated_docstring_is_one_document(package, cache):
-    package.write("a.py", '"""Same."""\ndef f():\n    """Same."""\n')
-    package.write("b.py", '"""Same."""\ndef f():\n    """Other."""\n')
-    assert documents(package, cache) == ["other", "same"]
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        b'"""hidden"""\ndef (:\n',
-        b'"""hidden"""\nprint "python 2"\n',
-        b'"""hidden \xff"""\n',
-        b'"""hidden"""\n\x00',
-        b'# coding: klingon\n"""hidden"""\n',
-    ],
-    ids=["syntax", "python 2", "not UTF-8", "null byte", "unknown coding"],
-)
-def test_a_file_that_does_not_parse_is_skipped(package, cache, source):
-    package.write("a.py", source)
-    package.write("b.py", '"""Fine."""\n')
-    assert documents(package, cache) == ["fine"]
-
-
-def test_other_peoples_warnings_are_not_shown(package, cache, recwarn):
-    package.write("a.py", '"""A bad \\escape."""\n')
-    assert documents(package, cache) == ["a bad escape"]
-    assert not recwarn
-
-
-def test_sources_are_read_and_never_imported(package, cache):
-    package.write("__init__.py", '"""Safe."""\nraise SystemExit("it was imported")\n')
-    package.write("__main__.py", '"""Also safe."""\nraise SystemExit("it was imported")\n')
-    assert documents(package, cache) == ["also safe", "safe"]
-    assert package.name not in sys.modules
-
-
-def test_several_packages_make_one_corpus(tmp_path, package, cache):
-    other = FakePackage(tmp_path / "site", "w2v_test_other")
-    package.write("a.py", '"""One."""\n"""Hidden."""\ndef f():\n    """Shared."""\n')
-    other.write("a.py", '"""Two."""\ndef f():\n    """Shared."""\n')
-    corpus = documentation_corpus((package.name, other.name), cache=cache, progress=False)
-    assert sorted(map(tuple, corpus)) == [("one",), ("shared",), ("two",)]
-    assert documents(other, cache) == ["shared", "two"]  # another choice, another file
-
-
-def test_the_second_call_reads_the_kept_file(package, cache):
-    package.write("a.py", '"""Old."""\n')
-    assert documents(package, cache) == ["old"]
-    before = files(cache)
-    times = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
-    package.write("a.py", '"""New, but of the same version."""\n')
-    assert documents(package, cache) == ["old"]
-    assert files(cache) == before
-    assert {path: path.stat().st_mtime_ns for path in cache.iterdir()} == times
-
-
-def test_a_new_version_is_read_anew(package, cache):
-    package.release("1.0")
-    package.write("a.py", '"""One."""\n')
-    assert documents(package, cache) == ["one"]
-    package.release("2.0")
-    package.write("a.py", '"""Two."""\n')
-    assert documents(package, cache) == ["two"]
-    package.release("1.0")
-    assert documents(package, cache) == ["one"]  # that of version 1.0 was kept
-
-
-def damage_by_cutting(cache):
-    for path in cache.glob("*.txt"):
-        path.write_bytes(path.read_bytes()[:10])
-
-
-def damage_by_emptying(cache):
-    for path in cache.glob("*.txt"):
-        path.write_bytes(b"")
-
-
-def damage_by_garbage(cache):
-    for path in cache.glob("*.txt"):
-        path.write_bytes(random.Random(0).randbytes(path.stat().st_size))
-
-
-def damage_by_one_letter(cache):
-    for path in cache.glob("*.txt"):
-        path.write_bytes(path.read_bytes().replace(b"of", b"if"))
-
-
-def damage_by_removing_the_text(cache):
-    for path in cache.glob("*.txt"):
-        path.unlink()
-
-
-def damage_by_removing_the_checksum(cache):
-    for path in cache.iterdir():
-        if path.suffix != ".txt":
-            path.unlink()
-
-
-def damage_of_the_checksum(cache):
-    for path in cache.iterdir():
-        if path.suffix != ".txt":
-            path.write_bytes(b"\xff\x00garbage")
+def test_long_fields_are_read_and_the_limit_of_others_is_left_as_it_was(write):
+    limit = csv.field_size_limit()
+    path = write("id,text\n1," + "cat " * 100_000 + "\n2,dog", "x.csv")
+    lengths = []
+    for document in Corpus(path, column="text"):
+        lengths.append(len(document))
+        assert csv.field_size_limit() == limit
+    assert lengths == [100_000, 1]
+    with pytest.raises(ValueError, match="line 2"):
+        list(Corpus(write('a\n"b"c', "x.csv")))
+    assert csv.field_size_limit() == limit
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("content", "column", "message"),
     [
-        damage_by_cutting,
-        damage_by_emptying,
-        damage_by_garbage,
-        damage_by_one_letter,
-        damage_by_removing_the_text,
-        damage_by_removing_the_checksum,
-        damage_of_the_checksum,
+        ("a,b\n1,2", None, "name the `column`.*line 1, has 'a', 'b'"),
+        ("a,b\n1,2", "c", "line 1 has no column 'c'; the columns are 'a', 'b'"),
+        ("a,a\n1,2", "a", "line 1 has several columns 'a'"),
+        ("\n\na,b\n1,2", "c", "line 3 has no column 'c'"),
+        ("a,b\n1,2", 2, "`column` is 2, but .*line 1 has 2 fields"),
+        ("a,b\n1,2\n3\n", "a", "line 3 has 1 fields, and the first has 2"),
+        ('a,b\n"1\n1",2\n3\n', "a", "line 4 has 1 fields, and the first has 2"),
+        ("a,b\n1,2,3\n", "a", "line 2 has 3 fields, and the first has 2"),
+        ("1,2\n3\n", 0, "line 2 has 1 fields, and the first has 2"),
+        ('a,b\n1,"2\n3,4\n', "a", "line 2 cannot be read as a table"),
+        ('a,b\n1,"2"2\n3,4\n', "a", "line 2 cannot be read as a table"),
+        ("a,b\r1,2\r", "a", "line 1 cannot be read as a table: new-line"),
     ],
 )
-def test_a_damaged_cache_is_made_anew(package, cache, damage):
-    package.write("a.py", '"""The old words of the package."""\n')
-    documents(package, cache)
-    before = files(cache)
-    damage(cache)
-    assert files(cache) != before
-    package.write("a.py", '"""The new words of the package."""\n')
-    assert documents(package, cache) == ["the new words of the package"]
-    package.write("a.py", '"""Not looked at."""\n')
-    assert documents(package, cache) == ["the new words of the package"]  # and is whole again
+def test_tables_that_are_not_as_they_should_be(write, content, column, message):
+    path = write(content, "x.csv")
+    with pytest.raises(ValueError, match=message) as caught:
+        list(Corpus(path, column=column))
+    assert "x.csv" in str(caught.value)
 
 
-@pytest.mark.parametrize("interruption", [KeyboardInterrupt, MemoryError])
-def test_an_interrupted_extraction_leaves_nothing_behind(package, cache, monkeypatch, interruption):
-    for name in "abc":
-        package.write(f"{name}.py", f'"""Text of {name}."""\n')
-    seen = []
-
-    def interrupted(text):
-        seen.append(text)
-        if len(seen) == 2:
-            raise interruption
-        return tokenize(text)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(w2v.corpus, "tokenize", interrupted)
-        with pytest.raises(interruption):
-            documents(package, cache)
-    assert len(seen) == 2
-    assert files(cache) == {}
-    assert documents(package, cache) == ["text of a", "text of b", "text of c"]
+# --- no words ----------------------------------------------------------------------------------
 
 
-def test_an_interrupted_rebuilding_leaves_nothing_that_is_taken_for_whole(
-    package, cache, monkeypatch
-):
-    package.write("a.py", '"""Old words."""\n')
-    documents(package, cache)
-    damage_by_one_letter(cache)
-    damage_of_the_checksum(cache)
-    package.write("a.py", '"""New words."""\n')
-
-    def interrupted(*args, **options):
-        raise KeyboardInterrupt
-
-    for owner, name in ((w2v.corpus.os, "replace"), (w2v.corpus.Path, "write_text")):
-        with monkeypatch.context() as patch:
-            patch.setattr(owner, name, interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                documents(package, cache)
-        assert not list(cache.glob("*.part"))
-    assert documents(package, cache) == ["new words"]
+@pytest.mark.parametrize(
+    ("contents", "message"),
+    [
+        ({"a.txt": "", "b.txt": "1"}, r"a\.txt and 1 more files have no words"),
+        ({"a.csv": ""}, r"a\.csv is an empty file"),
+        ({"a.csv": "text\n"}, r"a\.csv has no words"),
+        ({"a.jsonl": "\n"}, r"a\.jsonl has no words"),
+        ({"a.jsonl": '{"text": ["", 1]}'}, "must be a string"),
+        ({"a.txt": gzip.compress(b"")}, r"a\.txt has no words"),
+        ({"a.txt": bz2.compress(b"")}, r"a\.txt has no words"),
+    ],
+)
+def test_files_without_words(write, contents, message):
+    with pytest.raises(ValueError, match=message):
+        list(Corpus([write(content, name) for name, content in contents.items()]))
 
 
-def test_the_unfinished_file_stands_beside_the_finished_one(package, cache, monkeypatch, tmp_path):
-    """Files cannot be renamed from one file system to another."""
-    package.write("a.py", '"""Words."""\n')
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
-    assert documents(package, cache) == ["words"]
+def test_a_subclass_may_iterate_in_its_own_way(write):
+    class Reversed(Corpus):
+        def __iter__(self):
+            return (document[::-1] for document in super().__iter__())
 
-
-def test_the_cache_folder_may_come_from_the_environment(package, tmp_path, monkeypatch):
-    package.write("a.py", '"""Words."""\n')
-    monkeypatch.setenv("W2V_CACHE", str(tmp_path / "some" / "where"))
-    assert documents(package, None) == ["words"]
-    assert files(tmp_path / "some" / "where")
-
-
-def test_the_cache_argument_goes_before_the_environment(package, cache, tmp_path, monkeypatch):
-    package.write("a.py", '"""Words."""\n')
-    monkeypatch.setenv("W2V_CACHE", str(tmp_path / "elsewhere"))
-    documents(package, str(cache))
-    assert files(cache)
-    assert not (tmp_path / "elsewhere").exists()
-
-
-@pytest.mark.parametrize("name", ["w2v_no_such_package", "not a name", "w2v.corpus", ""])
-def test_a_missing_package_is_an_error_that_names_it(cache, name):
-    with pytest.raises(ModuleNotFoundError, match=repr(name)):
-        documentation_corpus([name], cache=cache)
-
-
-def test_a_module_of_one_file_is_no_package(package, cache):
-    (package.site / "w2v_test_module.py").write_text('"""Hidden."""')
-    importlib.invalidate_caches()
-    with pytest.raises(ModuleNotFoundError, match="'w2v_test_module'"):
-        documentation_corpus(["w2v_test_module"], cache=cache)
-
-
-@pytest.mark.parametrize("packages", [[], ()])
-def test_no_packages_are_an_error(cache, packages):
-    with pytest.raises(ValueError, match="packages"):
-        documentation_corpus(packages, cache=cache)
-
-
-def test_one_name_in_place_of_a_list_is_refused(cache):
-    """It would be taken letter by letter."""
-    with pytest.raises((TypeError, ValueError), match="packages"):
-        documentation_corpus("numpy", cache=cache)
+    assert list(Reversed(write("the cat"))) == [["cat", "the"]]

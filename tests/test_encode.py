@@ -1,9 +1,12 @@
 """Text as numbers: the same as by the slow way, whatever the text, and nothing left behind."""
 
+import bz2
 import errno
 import gc
+import gzip
 import io
 import itertools
+import lzma
 import os
 import re
 import subprocess
@@ -11,16 +14,18 @@ import sys
 import tempfile
 import tracemalloc
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
 import pytest
+import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import w2v.encode
-from w2v import Corpus, Vocabulary, tokenize
+from w2v import Corpus, Vocabulary, tokenize, tokenize_unicode
 from w2v.encode import END, EncodedText, encode_text
 
 reproducible = settings(derandomize=True, deadline=None, max_examples=200)
@@ -131,6 +136,122 @@ def test_a_file_gives_what_the_slow_way_gives(
     assert os.listdir(folder) == ["text.txt"]
 
 
+PACK = {
+    "plain": lambda content: content,
+    "gzip": lambda content: gzip.compress(content, 1),
+    "bzip2": bz2.compress,
+    "xz": lambda content: lzma.compress(content, preset=0),
+    "zstd": zstandard.ZstdCompressor().compress,
+}
+
+
+@reproducible
+@given(
+    files=st.lists(
+        st.tuples(
+            texts.map(str.encode) | texts.map(str.encode) | spoilt,
+            st.sampled_from([b"", b"\xef\xbb\xbf"]),
+            st.sampled_from(list(PACK)),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    block=blocks,
+    is_open=st.booleans(),
+)
+def test_many_files_packed_or_not_give_what_the_slow_way_gives(folder, files, block, is_open):
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        paths = [Path(place, str(number)) for number in range(len(files))]
+        for path, (content, mark, kind) in zip(paths, files, strict=True):
+            path.write_bytes(PACK[kind](mark + content))
+
+        def corpus():
+            last = io.BytesIO(paths[-1].read_bytes()) if is_open else paths[-1]
+            return Corpus([*paths[:-1], last])
+
+        with sizes(block):
+            found = outcome(lambda: contents(encode_text(corpus(), 1)))
+        assert found == outcome(slowly, corpus(), 1)
+    try:
+        lines = [line for content, *_ in files for line in content.decode().split("\n")]
+    except UnicodeDecodeError:
+        assert found[0] is UnicodeDecodeError
+        return
+    documents = [words for line in lines if (words := tokenize(line))]
+    assert (found == slowly(documents, 1)) if documents else (found[0] is ValueError)
+
+
+@settings(reproducible, max_examples=60)
+@given(
+    content=texts,
+    kind=st.sampled_from(list(PACK)),
+    options=st.sampled_from(
+        [
+            {"split": "paragraph"},
+            {"tokenize": tokenize_unicode},
+            {"tokenize": str.split, "split": "paragraph"},
+        ]
+    ),
+    piece=st.sampled_from([4, 90, 1 << 20]),
+    chunk=chunks,
+)
+def test_other_words_and_documents_give_what_the_slow_way_gives(
+    content, kind, options, piece, chunk
+):
+    packed = PACK[kind](content.encode())
+
+    def corpus():
+        return Corpus(io.BytesIO(packed), **options)
+
+    with sizes(chunk=chunk), mock.patch("w2v.corpus._PIECE", piece):
+        found = outcome(lambda: contents(encode_text(corpus(), 1)))
+        assert found == outcome(slowly, corpus(), 1)
+
+
+@pytest.mark.parametrize("words", [tokenize, tokenize_unicode])
+def test_tables_give_what_the_slow_way_gives(write, words):
+    files = [
+        write('{"text": "The cat\\nsat"}\n{"text": ["The", "Cat"]}', "a.jsonl"),
+        write("the cat\non", "b.txt"),
+        write("text\nthe dog\n", "c.csv"),
+    ]
+    corpus = Corpus(files, tokenize=words)
+    found = contents(encode_text(corpus, 1))
+    assert found == slowly(corpus, 1)
+    assert found[-1] == 5
+
+
+def test_the_next_file_does_not_go_on_with_a_word_or_a_document(write):
+    files = [write("the ca", "a"), write("t sat", "b"), write(b"\xef\xbb\xbfon", "c")]
+    text = encode_text(Corpus(files), 1)
+    assert sorted(text.vocabulary.words) == ["ca", "on", "sat", "t", "the"]
+    assert text.documents == 3
+
+
+def test_what_a_corpus_takes_is_taken_without_one(write, tmp_path, monkeypatch):
+    write(gzip.compress(b"the cat"), "a.gz")
+    write("the dog", "b.txt")
+    expected = slowly([["the", "cat"], ["the", "dog"]], 1)
+    assert contents(encode_text(tmp_path, 1)) == expected
+    assert contents(encode_text(f"{tmp_path}/*", 1)) == expected
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"the cat\nthe dog")))
+    assert contents(encode_text("-", 1)) == expected
+
+
+def test_a_word_of_more_than_a_piece_is_not_held(write):
+    path = write(b"The " + b"x" * 3_000_000 + b" cat")
+    with mock.patch("w2v.corpus._PIECE", 1 << 16), sizes(1 << 10):
+        text = encode_text(path, 1)
+    assert max(map(len, text.vocabulary.words)) < 200_000
+    assert (
+        sum(
+            len(w) * int(n)
+            for w, n in zip(text.vocabulary.words, text.vocabulary.counts, strict=True)
+        )
+        == 3_000_006
+    )
+
+
 @reproducible
 @given(
     documents=st.lists(st.lists(st.sampled_from(["a", "b", "c", "Größe", "", " "]), max_size=6)),
@@ -171,6 +292,107 @@ def test_a_subclass_may_iterate_in_its_own_way(write):
 
     corpus = Reversed(write("the cat\nsat on\n"))
     assert contents(encode_text(corpus, 1)) == slowly(corpus, 1)
+
+
+# --- reading a part ----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("each_way_to_read")
+@pytest.mark.parametrize("in_memory", [0, 1 << 20])
+def test_read_gives_a_copy_of_the_slice(tmp_path, in_memory):
+    rng = np.random.default_rng(0)
+    documents = [rng.choice(list("abc"), size).tolist() for size in (5, 1, 9)]
+    with encode_text(documents, 1, in_memory=in_memory, folder=tmp_path) as text:
+        tokens = text.tokens
+        assert len(text) == len(tokens) == text.words + text.documents == 18
+        for start, stop in itertools.product([*range(-20, 21), None], repeat=2):
+            part = text.read(start, stop)
+            assert type(part) is np.ndarray
+            assert part.dtype == np.int32
+            assert part.tolist() == tokens[start:stop].tolist()
+        part = text.read(0, 18)
+        part[:] = 7
+        assert 7 not in text.read(0, 18)
+
+
+def test_read_of_an_array_that_was_given():
+    vocabulary = Vocabulary({"a": 2, "b": 1})
+    text = EncodedText(vocabulary, np.array([0, 1, 0, END]))
+    assert text.read(1, 3).tolist() == [1, 0]
+    assert text.read(1, 3).dtype == np.int32
+    assert len(text) == 4
+    assert text.tokens.tolist() == [0, 1, 0, END]
+
+
+@pytest.mark.usefixtures("each_way_to_read")
+def test_threads_may_read_at_the_same_time(tmp_path):
+    words = [str(number) for number in range(1000)]
+    with encode_text([words * 20], 1, in_memory=0, folder=tmp_path) as text:
+        expected = text.tokens.tolist()
+
+        def differs(start):
+            return text.read(start, start + 57).tolist() != expected[start : start + 57]
+
+        with ThreadPoolExecutor(8) as threads:
+            assert not any(threads.map(differs, list(range(0, 20_000, 7))))
+
+
+def test_reading_maps_nothing(tmp_path):
+    with (
+        mock.patch("numpy.memmap", side_effect=AssertionError("mapped")),
+        encode_text(DOCUMENTS, 1, in_memory=0, folder=tmp_path) as text,
+    ):
+        assert text.read(0, 3).tolist() == [0, 1, END]
+        assert len(text) == 8
+        with pytest.raises(AssertionError, match="mapped"):
+            _ = text.tokens
+
+
+def test_numbers_in_a_file_take_no_address_space(tmp_path):
+    """Which the system bounds where `ulimit -v` is set."""
+    if not os.path.exists("/proc/self/status"):
+        pytest.skip("needs /proc")
+    program = (
+        "import itertools, re, resource\n"
+        "import numpy as np\n"
+        "from w2v.encode import encode_text\n"
+        "def documents(count):\n"
+        "    for _ in range(count):\n"
+        "        yield itertools.islice(itertools.cycle(['the', 'cat', 'sat']), 100_000)\n"
+        "encode_text(documents(1), in_memory=0)\n"
+        "status = open('/proc/self/status').read()\n"
+        "used = int(re.search(r'VmSize:\\s*(\\d+) kB', status)[1]) * 1024\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + 20_000_000,) * 2)\n"
+        "text = encode_text(documents(100), in_memory=0)\n"
+        "print(sum(len(text.read(s, s + 1000)) for s in range(0, len(text), 1000)))\n"
+        "try:\n"
+        "    text.tokens\n"
+        "except (OSError, MemoryError):\n"
+        "    print('too large to map')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert done.stdout == "10000100\ntoo large to map\n"
+
+
+@pytest.mark.parametrize("in_memory", [0, 1 << 20])
+def test_nothing_is_read_after_closing(tmp_path, in_memory):
+    text = encode_text(DOCUMENTS, 1, in_memory=in_memory, folder=tmp_path)
+    text.close()
+    with pytest.raises(ValueError, match="closed"):
+        text.read(0, 1)
+    assert len(text) == 8
+
+
+@pytest.mark.usefixtures("each_way_to_read")
+def test_a_temporary_file_that_was_cut_short_is_an_error(tmp_path, temporary_files):
+    files = temporary_files(io.FileIO)
+    with encode_text(DOCUMENTS, 1, in_memory=0, folder=tmp_path) as text:
+        os.truncate(files[0].name, 18)
+        assert len(text.read(0, 4)) == 4
+        with pytest.raises(OSError, match=rf"cut short.*{re.escape(str(tmp_path))}"):
+            text.read(2, 6)
 
 
 def test_a_path_may_be_a_string(write):
@@ -417,6 +639,36 @@ class BadDisk(io.FileIO):
     def readinto(self, buffer):
         raise OSError(errno.EIO, "Input/output error")
 
+    def fileno(self):
+        raise OSError(errno.EIO, "Input/output error")
+
+
+class SlowReader(io.FileIO):
+    """Never reads more than three bytes."""
+
+    def readinto(self, buffer):
+        return super().readinto(memoryview(buffer)[:3])
+
+
+def reading_without_places(monkeypatch):
+    """As on systems that cannot read from a place in a file."""
+    monkeypatch.delattr(os, "preadv", raising=False)
+
+
+def reading_a_bite_at_a_time(monkeypatch):
+    def preadv(descriptor, buffers, place):
+        data = os.pread(descriptor, min(3, len(buffers[0])), place)
+        buffers[0][: len(data)] = data
+        return len(data)
+
+    monkeypatch.setattr(os, "preadv", preadv, raising=False)
+
+
+@pytest.fixture(params=[None, reading_without_places, reading_a_bite_at_a_time])
+def each_way_to_read(request, monkeypatch):
+    if request.param:
+        request.param(monkeypatch)
+
 
 @pytest.fixture
 def temporary_files(monkeypatch):
@@ -450,7 +702,18 @@ def test_a_disk_that_takes_a_bite_at_a_time(tmp_path, temporary_files):
     with sizes(chunk=3):
         text = encode_text(DOCUMENTS, 1, in_memory=16, folder=tmp_path)
     assert contents(text) == slowly(DOCUMENTS, 1)
+    assert [file.closed for file in files] == [False]
+    del text
+    gc.collect()
     assert [file.closed for file in files] == [True]
+
+
+def test_a_disk_that_gives_a_bite_at_a_time(tmp_path, temporary_files, monkeypatch):
+    reading_without_places(monkeypatch)
+    temporary_files(SlowReader)
+    with sizes(chunk=3), encode_text(DOCUMENTS, 1, in_memory=16, folder=tmp_path) as text:
+        assert contents(text) == slowly(DOCUMENTS, 1)
+        assert text.read(0, 99).tolist() == text.tokens.tolist()
 
 
 def test_the_file_is_cut_where_the_numbers_end(tmp_path, temporary_files):
@@ -458,6 +721,7 @@ def test_the_file_is_cut_where_the_numbers_end(tmp_path, temporary_files):
     with encode_text(DOCUMENTS, 2, in_memory=0, folder=tmp_path) as text:
         assert text.tokens.tolist() == [0, END, 0, END]
         assert os.path.getsize(files[0].name) == 16
+    assert files[0].closed
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, MemoryError])
@@ -582,6 +846,27 @@ def test_a_bar_over_the_bytes_of_a_file(write, capfd, words, mark):
     shown = capfd.readouterr().err
     assert "reading: 100%" in shown
     assert re.search(r"1[0-9]{2}k/1[0-9]{2}k \[.*B/s", shown)
+
+
+@pytest.mark.parametrize("kind", PACK)
+@pytest.mark.parametrize("words", [tokenize, str.split])
+def test_a_bar_over_the_bytes_on_disk_of_many_files(write, capfd, words, kind):
+    rng = np.random.default_rng(0)
+    text = " ".join(map(str, rng.integers(0, 1 << 60, 10_000))).encode() + b" cat"
+    files = [write(PACK[kind](text), "a"), write(PACK[kind](text), "b"), write(b"dog", "c")]
+    size = sum(path.stat().st_size for path in files)
+    encode_text(Corpus(files, tokenize=words), 1, progress=True)
+    shown = capfd.readouterr().err
+    assert "reading: 100%" in shown
+    assert f"{round(size / 1000)}k/{round(size / 1000)}k" in shown
+
+
+@pytest.mark.parametrize("words", [tokenize, str.split])
+def test_a_bar_over_what_has_no_size(capfd, words):
+    encode_text(Corpus(io.BytesIO(b"cat " * 5_000), tokenize=words), 1, progress=True)
+    shown = capfd.readouterr().err
+    assert re.search(r"reading: 20\.0kB? \[|reading: 20\.0kB", shown)
+    assert "%" not in shown
 
 
 def test_a_bar_over_documents(capfd):

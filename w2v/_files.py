@@ -2,24 +2,37 @@
 
 import bz2
 import gzip
+import io
 import lzma
 import os
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 #: What packed data begins with. No text in UTF-8 begins like gzip, xz or Zstandard, and
-#: hardly any like bzip2, whose ten bytes hold the digits of pi.
+#: hardly any like bzip2, whose ten bytes hold the digits of pi or of its root.
 _MAGIC = {
     "gzip": (b"\x1f\x8b",),
-    "bzip2": tuple(b"BZh%d1AY&SY" % level for level in range(1, 10)),
+    "bzip2": tuple(
+        b"BZh%d%s" % (level, block)
+        for level in range(1, 10)
+        for block in (b"1AY&SY", b"\x17rE8P\x90")  # the second where nothing is packed
+    ),
     "xz": (b"\xfd7zXZ\x00",),
     "zstd": (b"\x28\xb5\x2f\xfd",),
 }
 _SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 
+_BUFFER = 1 << 17  # bytes
+_ZSTANDARD_BLOCK = 1 << 9  # packed bytes unpacked at a time: each four may become 128 KB
+
+
+class Damaged(ValueError):
+    """Packed data that is damaged or cut short; the message names the file."""
+
+
 #: What damaged packed data raises while it is read.
-DAMAGE = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
+DAMAGE = (Damaged,)
 
 
 def packing(path):
@@ -43,30 +56,111 @@ def unpack(file, path):
     Parameters
     ----------
     file : binary file
-        Buffered, so that it can be peeked into; it need not be seekable.
+        It need not be seekable. It is not closed.
     path : str or path-like
         Its name for messages.
 
     Returns
     -------
     binary file
+        `file` itself if it is seekable and nothing is packed in it. Reading from it
+        raises `Damaged`, a ValueError, where packed data is damaged or ends too early.
 
     Raises
     ------
     ModuleNotFoundError
         If it is packed with Zstandard and this Python cannot unpack that.
     """
-    start = file.peek(10)[:10]
+    start = file.read(10)  # and not `peek`, which gives what a pipe happens to have
+    if file.seekable():
+        file.seek(-len(start), os.SEEK_CUR)
+    else:
+        file = io.BufferedReader(_Rejoined(start, file), _BUFFER)
     found = next((name for name, magic in _MAGIC.items() if start.startswith(magic)), None)
+    if found is None:
+        return file
     if found == "gzip":
-        return gzip.GzipFile(fileobj=file)
-    if found == "bzip2":
-        return bz2.BZ2File(file)
-    if found == "xz":
-        return lzma.LZMAFile(file)
-    if found == "zstd":
-        return _zstandard(path).ZstdDecompressor().stream_reader(file, read_across_frames=True)
-    return file
+        content = gzip.GzipFile(fileobj=file)
+    elif found == "zstd":
+        content = _ZstandardFrames(file, _zstandard(path))
+    else:
+        content = bz2.BZ2File(file) if found == "bzip2" else lzma.LZMAFile(file)  # noqa: SIM115
+    return io.BufferedReader(_Unpacked(content, found, path), _BUFFER)
+
+
+class _Rejoined(io.RawIOBase):
+    """The bytes that were read from a file already, and then the file."""
+
+    def __init__(self, start, file):
+        self.start, self.file = start, file
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        data = self.start[: len(buffer)] or self.file.read(len(buffer))
+        self.start = self.start[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Unpacked(io.RawIOBase):
+    """Unpacked data, with one error for whatever each kind raises where it is damaged."""
+
+    def __init__(self, content, kind, path):
+        self.content, self.kind, self.path = content, kind, path
+        self.position = 0
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        try:
+            count = self.content.readinto(buffer)
+        except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # of the disk
+                raise
+            raise Damaged(
+                f"{self.path} is packed with {self.kind}, and damaged or cut short: it cannot be "
+                f"unpacked beyond {self.position} bytes of content ({error})"
+            ) from error
+        self.position += count
+        return count
+
+
+class _ZstandardFrames:
+    """Data packed with Zstandard; the package's own reader takes a part for the whole."""
+
+    def __init__(self, file, module):
+        self.file, self.error = file, module.ZstdError
+        # Large archives are packed with a window of up to 2 GB, which takes that much memory.
+        self.decompressor = module.ZstdDecompressor(max_window_size=1 << 31)
+        self.frame = None
+        self.packed = self.unpacked = b""
+
+    def readinto(self, buffer):
+        while not self.unpacked:
+            self.packed = self.packed or self.file.read(_ZSTANDARD_BLOCK)
+            if not self.packed:
+                if self.frame is not None:
+                    raise EOFError("the last frame has no end")
+                return 0
+            self._unpack()
+        count = min(len(buffer), len(self.unpacked))
+        buffer[:count] = self.unpacked[:count]
+        self.unpacked = self.unpacked[count:]
+        return count
+
+    def _unpack(self):
+        if self.frame is None:
+            self.frame = self.decompressor.decompressobj()
+        try:
+            self.unpacked = memoryview(self.frame.decompress(self.packed))
+        except self.error as error:
+            raise EOFError(error) from error
+        self.packed = self.frame.unused_data
+        if self.frame.eof:
+            self.frame = None
 
 
 def _zstandard(path):
@@ -103,20 +197,39 @@ def replacing(path):
     OSError
         If it cannot be written, for instance for want of space.
     """
-    path = Path(path)
-    part = path.with_name(path.name + ".part")
-    file = open(part, "wb")  # noqa: SIM115
+    with replacing_all([path]) as (content,):
+        yield content
+
+
+@contextmanager
+def replacing_all(paths):
+    """New binary files, as of `replacing`, of which none is renamed before all are whole."""
+    paths = [Path(path) for path in paths]
+    parts = [path.with_name(path.name + ".part") for path in paths]
     try:
-        with file:
-            with _pack(file, path) as content:
-                yield content
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        with ExitStack() as stack:
+            yield [
+                stack.enter_context(_written(part, path))
+                for part, path in zip(parts, paths, strict=True)
+            ]
+        for part, path in zip(parts, paths, strict=True):
+            os.replace(part, path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        for part in parts:
+            if part.is_file():
+                part.unlink()
         raise
-    _sync_folder(path.parent)
+    for folder in {path.parent for path in paths}:
+        _sync_folder(folder)
+
+
+@contextmanager
+def _written(part, path):
+    with open(part, "wb") as file:
+        with _pack(file, path) as content:
+            yield content
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -126,14 +239,17 @@ def _pack(file, path):
         yield file
     elif kind == "gzip":
         # Without name and time, so that the same content gives the same bytes.
-        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as content:
+        # Level 9 would take twice as long for files that are 1 % smaller.
+        with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as content:
             yield content
     elif kind == "zstd":
         with _zstandard(path).ZstdCompressor().stream_writer(file, closefd=False) as content:
             yield content
+    elif kind == "bzip2":
+        with bz2.BZ2File(file, "wb") as content:
+            yield content
     else:
-        opened = bz2.BZ2File(file, "wb") if kind == "bzip2" else lzma.LZMAFile(file, "wb")
-        with opened as content:
+        with lzma.LZMAFile(file, "wb") as content:
             yield content
 
 
@@ -141,13 +257,13 @@ def _sync_folder(folder):
     """Force the new name to the disk, where the operating system can do that."""
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError:  # some network file systems
-        pass
-    finally:
-        os.close(descriptor)
+    # Some network file systems cannot, nor can who may not list the folder.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def require_writable(path):
@@ -164,3 +280,31 @@ def require_writable(path):
         raise FileNotFoundError(f"there is no folder {path.parent} to write {path.name} to")
     if not os.access(path.parent, os.W_OK):
         raise PermissionError(f"the folder {path.parent} cannot be written to")
+
+
+def cache_folder(cache=None):
+    """The folder of what is made or downloaded once and kept; it is made if it is missing.
+
+    Parameters
+    ----------
+    cache : str or path-like, optional
+        The folder itself. By default the environment variable ``W2V_CACHE``, and where
+        that is not set the user's cache folder.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    cache = os.environ.get("W2V_CACHE") if cache is None else cache
+    if cache is None:
+        import platformdirs  # here, since most users of w2v never need it
+
+        cache = platformdirs.user_cache_dir("w2v", appauthor=False)
+    folder = Path(cache)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

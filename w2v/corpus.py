@@ -1,31 +1,58 @@
-"""Text to learn from: files, and the documentation that is installed anyway."""
+"""Text to learn from: files of any number and packing, as documents that are read anew.
 
-import ast
+A `Corpus` says which files there are; a `_Reading` takes one of them apart, a piece of at
+most about a megabyte at a time, since a file may be one line.
+"""
+
 import codecs
-import hashlib
-import importlib.metadata
-import importlib.util
+import csv
+import glob
+import io
+import itertools
 import json
 import os
 import re
-import tempfile
-import warnings
+import stat
+import string
+import sys
+import unicodedata
+from collections.abc import Iterable
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from ._progress import progress_bar
+from ._files import unpack, unpacked_suffix
 
-#: The packages whose documentation makes up the documentation corpus.
-DOCUMENTED = ("numpy", "scipy", "sympy", "matplotlib", "mpl_toolkits", "mpmath", "sqlalchemy")
+_JOINERS = "\u200c\u200d"  # zero width non-joiner and joiner, which stand inside words
 
-_WORD = re.compile("[A-Za-z]+")
-_FORMAT = 1  # raise it when the extraction changes: old caches are then made anew
+FORMATS = ("text", "jsonl", "csv", "tsv")  #: what `Corpus` can read
+
+_FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}
+
+_PIECE = 1 << 20  # bytes of a line that are worked on at one time
+_BUFFER = 1 << 17
+_LONGEST_FIELD = (1 << 31) - 1  # what `csv` takes on every system
+
+_SPACES = b" \t\n\r\v\f"
+_NOT_SPACES = bytes(set(range(256)) - set(_SPACES))
+_CONTINUATION = bytes(range(0x80, 0xC0))  # bytes inside a character
+
+_WIDE = {  # what files of other encodings begin with; the longer marks first
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+
+
+# --- tokenisers --------------------------------------------------------------------------------
 
 
 def tokenize(text):
     """Words of a text: runs of the letters a to z, in lower case.
 
     Everything else separates words, so ``log_softmax`` is two words and digits are
-    dropped. For text in other scripts, give `Corpus` a tokeniser of your own.
+    dropped. For text in other scripts, take `tokenize_unicode`, or a tokeniser of your own.
 
     Parameters
     ----------
@@ -40,35 +67,205 @@ def tokenize(text):
     >>> tokenize("The SOFTMAX of 2 scores isn't log_softmax.")
     ['the', 'softmax', 'of', 'scores', 'isn', 't', 'log', 'softmax']
     """
-    # Words first, then lower case: a few other letters, such as the sign for kelvin,
-    # would become one of a to z.
-    return " ".join(_WORD.findall(text)).lower().split()
+    return text.translate(_letters).split()
 
 
-class Corpus:
-    r"""A text file as documents, read anew each time it is iterated.
+class _Letters(dict):
+    """For `str.translate`: a to z in lower case, and a space for every other character."""
 
-    Iterating gives each document that has words as a list of them. One line of the
-    file is held at a time.
+    # Not by `str.lower`, which makes one of a to z of a few other letters, such as the
+    # sign for kelvin.
+
+    def __missing__(self, code):
+        self[code] = (chr(code) if chr(code) in string.ascii_letters else " ").lower()
+        return self[code]
+
+
+_letters = _Letters()
+
+
+def tokenize_unicode(text):
+    """Words of a text in any script: runs of letters, marks and digits, in lower case.
+
+    Letters are those of Unicode, with letter-like numbers such as Roman ones; marks are
+    the accents and vowel signs that stand with them. Everything else separates words:
+    apostrophes, hyphens and underscores as well as emoji. The two joiners of zero width
+    are kept inside words, where Persian and the scripts of India need them. Equivalent
+    texts give equal words: they are in the normal form NFC.
+
+    Lower case is the same for all languages, so the Turkish dotted capital İ becomes an i
+    with a dot above. Scripts without spaces, such as Thai, Chinese and Japanese, are not
+    cut into words: a run up to the next space or punctuation mark is one. Give `Corpus` a
+    tokeniser for such a language, a function that takes a text and returns its words.
 
     Parameters
     ----------
-    path : str or path-like
-        A text file, UTF-8.
+    text : str
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> tokenize_unicode("Größe 10: ΛΌΓΟΣ, हिन्दी, l'été!")
+    ['größe', '10', 'λόγος', 'हिन्दी', 'l', 'été']
+    """
+    if text.isascii():
+        return text.lower().translate(_spaced).split()
+    # To lower case can undo the normal form, and without it would depend on the form given.
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    words = text.translate(_spaced).split()
+    if _marks().search(text):  # rare outside of scripts that need them
+        words = [trimmed for word in words if (trimmed := _trimmed(word))]
+    return words
+
+
+class _Spaced(dict):
+    """For `str.translate`: what belongs to words stays, and all else becomes a space."""
+
+    def __missing__(self, code):
+        kept = _is_letter(chr(code)) or _is_mark(chr(code))
+        self[code] = code if kept else ord(" ")
+        return self[code]
+
+
+_spaced = _Spaced()
+
+
+def _is_letter(char):
+    """Whether it is a letter or digit: what a word of `tokenize_unicode` begins with."""
+    category = unicodedata.category(char)
+    return category[0] == "L" or category in ("Nd", "Nl")
+
+
+def _is_mark(char):
+    return unicodedata.category(char)[0] == "M" or char in _JOINERS
+
+
+@cache
+def _marks():
+    """A compiled expression for one mark or joiner, made when it is first needed."""
+    # There are none in the planes between, which are for ideographs or for nothing yet.
+    codes = itertools.chain(range(0x300, 0x20000), range(0xE0000, 0xF0000))
+    marks = "".join(filter(_is_mark, map(chr, codes)))
+    return re.compile(f"[{marks}]")
+
+
+def _trimmed(word):
+    """A word without marks and joiners before its first letter, and joiners at its end."""
+    word = word.rstrip(_JOINERS)
+    start = 0
+    while start < len(word) and _is_mark(word[start]):
+        start += 1
+    return word[start:]
+
+
+def tokenize_spaces(text):
+    r"""Words of a text that is tokenised already: what white space separates, unchanged.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> tokenize_spaces("New_York is n't\tNYC .")
+    ['New_York', 'is', "n't", 'NYC', '.']
+    """
+    return text.split()
+
+
+# --- the corpus --------------------------------------------------------------------------------
+
+
+class _Streamed:
+    """Documents that come in pieces, since one may be longer than memory is large.
+
+    `encode_text` takes the pieces; whoever iterates gets whole documents. A class of this
+    kind has `_pieces(moved)`, a generator of words and whether they end a document, as the
+    last ones do; and `_size()`, the number of bytes on disk, or None if that is not known.
+    The function `moved` is told how many more of these bytes have been read.
+    """
+
+    def __iter__(self):
+        parts = []
+        for words, ends in self._pieces():
+            if words:
+                parts.append(words)
+            if ends and parts:
+                yield parts[0] if len(parts) == 1 else list(itertools.chain.from_iterable(parts))
+                parts = []
+
+
+def _comes_in_pieces(corpus):
+    """Whether it is `_Streamed`; a subclass may iterate in its own way."""
+    return isinstance(corpus, _Streamed) and type(corpus).__iter__ is _Streamed.__iter__
+
+
+class Corpus(_Streamed):
+    r"""Text files as documents, read anew each time they are iterated.
+
+    Iterating gives each document that has words as a list of them. No more than about a
+    megabyte of a line is held beside the words of one document; `encode_text` and `train`
+    do not even hold these. To that end a longer line is cut at white space, and where a
+    megabyte has none, between characters. A record of a table is held as a whole.
+
+    Packed files (gzip, bzip2, xz, Zstandard) are unpacked on the way, whatever their
+    names. Zstandard needs the extra ``zstd``.
+
+    Parameters
+    ----------
+    source : str, path-like, binary file, or a list or tuple of these
+        A file; a folder, of which all files below are read, sorted, hidden ones left out;
+        a pattern such as ``"texts/**/*.txt"`` (a string with ``*``, ``?`` or ``[`` that is
+        not the name of a file), of which all matches are read, sorted; ``"-"`` for
+        standard input; or a file that was opened for reading bytes. No file is read
+        twice. Standard input, pipes and open files can be iterated only once.
     tokenize : callable
-        Takes a line, returns its words.
+        Takes a text, a line or a piece of one, and returns its words: `w2v.tokenize` for
+        English, `w2v.tokenize_unicode` for any script, `w2v.tokenize_spaces` for text
+        that is tokenised already, or a function of your own.
     split : {"line", "paragraph"}
         What a document is: a line, as word2vec reads its input, or the lines up to the
-        next blank one, for prose that is broken into lines.
+        next blank one, for prose that is broken into lines. The end of a file ends both.
+    format : {"text", "jsonl", "csv", "tsv"}, optional
+        What the files hold, all of it in UTF-8: plain text; a JSON object on each line; or
+        a table as Python's `csv` reads it, with quotation marks around fields that need
+        them. By default the name of each file decides: .jsonl and .ndjson, .csv, .tsv,
+        each with or without the suffix of its packing, and all else is text. In the last
+        three, every record is a document.
+    column : str or int, optional
+        Which field has the text. By default "text" in JSON, where the value may also be a
+        list of words. Tables have a header with the names of their columns, and the name
+        may be left out if there is but one; in a table without header, give the number of
+        the column, counted from 0.
+
+    Attributes
+    ----------
+    files : list of Path
+        The files that are read, in this order; standard input and open files aside.
 
     Raises
     ------
-    FileNotFoundError, IsADirectoryError
-        If `path` is not a file.
-    UnicodeDecodeError
-        While iterating: names the file, the line and the byte.
+    FileNotFoundError
+        If there is no such file, nothing matches the pattern, or the folder has no files.
+    TypeError
+        If `source` or `column` is of another type, or a file is open for text.
     ValueError
-        If `split` is neither of the two; while iterating, if the file has no words.
+        If an argument has none of the values above. While iterating, if no file has a
+        word, a packed file is damaged, a record is not as it should be, or what can be
+        read only once is read again; the message names the file, and the line if there is
+        one.
+    UnicodeDecodeError
+        While iterating: names the file, the line and the byte, of the unpacked text.
+    ModuleNotFoundError
+        While iterating, if a file is packed with Zstandard and w2v was installed without
+        the extra ``zstd``.
 
     Examples
     --------
@@ -80,241 +277,481 @@ class Corpus:
     [['the', 'cat', 'sat'], ['on', 'the', 'mat']]
     >>> list(Corpus(path, split="paragraph"))
     [['the', 'cat', 'sat', 'on', 'the', 'mat']]
+
+    A folder, with a table in it:
+
+    >>> _ = path.with_name("dogs.csv").write_text("year,text\n2024,A dog barks.\n")
+    >>> corpus = Corpus(folder.name, column="text")
+    >>> [file.name for file in corpus.files]
+    ['cats.txt', 'dogs.csv']
+    >>> list(corpus)[-1]
+    ['a', 'dog', 'barks']
     >>> folder.cleanup()
     """
 
-    def __init__(self, path, tokenize=tokenize, split="line"):
+    def __init__(self, source, tokenize=tokenize, split="line", format=None, column=None):
         if split not in ("line", "paragraph"):
             raise ValueError(f'`split` must be "line" or "paragraph", but it is {split!r}')
-        self.path = Path(path)
-        if self.path.is_dir():
-            raise IsADirectoryError(f"{self.path} is a folder: name a text file")
-        if not self.path.exists():
-            raise FileNotFoundError(f"there is no file {self.path}")
+        if format is not None and format not in FORMATS:
+            raise ValueError(f"`format` must be one of {FORMATS}, but it is {format!r}")
         self.tokenize = tokenize
         self.split = split
+        self.column = column
+        self._inputs = _inputs(source, format)
+        _require_fitting(self._inputs, split, column)
+
+    @property
+    def files(self):
+        """The files that are read, in this order."""
+        return [each.path for each in self._inputs if each.path is not None]
 
     def __repr__(self):
-        return f"<Corpus {self.path.name}>"
+        first, more = Path(self._inputs[0].name).name, len(self._inputs) - 1
+        return f"<Corpus {first} and {more} more>" if more else f"<Corpus {first}>"
 
-    def __iter__(self):
+    def _size(self):
+        return None if self._once() else sum(each.size() for each in self._inputs)
+
+    def _once(self):
+        """Whether it can be iterated only once."""
+        return any(each.once for each in self._inputs)
+
+    def _is_text(self):
+        return all(each.format == "text" for each in self._inputs)
+
+    def _pieces(self, moved=None):
         empty = True
-        paragraph = []
-        for line in self._lines():
-            words = self.tokenize(line)
-            empty = empty and not words
-            if self.split == "line":
-                if words:
-                    yield words
-            elif line.strip():
-                paragraph += words
-            elif paragraph:
-                yield paragraph
-                paragraph = []
-        if paragraph:
-            yield paragraph
+        for each in self._inputs:
+            with each.opened(moved) as file:
+                for words, ends in self._pieces_of(_Reading(file, each.name), each.format):
+                    if words:
+                        empty = False
+                    yield words, ends
         if empty:
+            raise self._without_words()
+
+    def _pieces_of(self, reading, format):
+        if format == "text":
+            return self._pieces_of_text(reading)
+        records = (
+            _json_texts(reading, "text" if self.column is None else self.column)
+            if format == "jsonl"
+            else _table_texts(reading, {"csv": ",", "tsv": "\t"}[format], self.column)
+        )
+        return ((self._words(text) if isinstance(text, str) else text, True) for text in records)
+
+    def _pieces_of_text(self, reading):
+        by_line = self.split == "line"
+        blank = True
+        for text, ends in reading.pieces():
+            words = self._words(text) if text else []
+            blank = blank and not text.strip()
+            yield words, ends and (by_line or blank)
+            if ends:
+                blank = True
+        yield [], True
+
+    def _words(self, text):
+        words = self.tokenize(text)
+        if type(words) is list:
+            return words
+        if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
+            raise TypeError(
+                f"`tokenize` must return words, a list of strings, but from {text[:30]!r} "
+                f"it made {words!r:.60}"
+            )
+        return list(words)
+
+    def _without_words(self):
+        """The error for a corpus in which there is nothing."""
+        first, more = self._inputs[0], len(self._inputs) - 1
+        if more:
+            return ValueError(f"{first.name} and {more} more files have no words")
+        is_empty = not first.once and not first.size()
+        return ValueError(f"{first.name} {'is an empty file' if is_empty else 'has no words'}")
+
+
+def _require_fitting(inputs, split, column):
+    """Refuse arguments that do not go together."""
+    if column is not None and (isinstance(column, bool) or not isinstance(column, (str, int))):
+        raise TypeError(f"`column` must be a name or a number, but it is {column!r}")
+    if isinstance(column, int) and column < 0:
+        raise ValueError(f"`column` counts from 0, but it is {column}")
+    tables = [each for each in inputs if each.format != "text"]
+    if column is not None and not tables:
+        raise ValueError(
+            f"`column` is {column!r}, but {inputs[0].name} is read as text: name another `format`"
+        )
+    for each in tables:
+        if split == "paragraph":
             raise ValueError(
-                f"{self.path} has no words"
-                if self.path.stat().st_size
-                else f"{self.path} is an empty file"
+                f'`split` is "paragraph", which is for text, but {each.name} is read as '
+                f"{each.format}: there, every record is a document"
+            )
+        if each.format == "jsonl" and isinstance(column, int):
+            raise ValueError(
+                f"`column` is {column}, but {each.name} is read as jsonl, whose fields have names"
             )
 
-    def _lines(self):
-        position = 0
-        with open(self.path, "rb") as file:
-            for number, raw in enumerate(file, 1):
-                if number == 1 and raw.startswith(codecs.BOM_UTF8):  # some editors put it there
-                    raw = raw[len(codecs.BOM_UTF8) :]
-                    position = len(codecs.BOM_UTF8)
-                try:
-                    yield raw.decode("utf-8")
-                except UnicodeDecodeError as error:
-                    raise _not_utf8(error, self.path, number, position + error.start) from None
-                position += len(raw)
+
+# --- what to read ------------------------------------------------------------------------------
 
 
-def _not_utf8(error, path, line, byte):
-    """The error with a message that names the place; `error.object` is the line, or a part."""
-    reason = (
-        f"{error.reason}: {path}, line {line}, byte {byte} is not UTF-8; save the file as UTF-8"
-    )
-    return UnicodeDecodeError("utf-8", error.object, error.start, error.end, reason)
+class _Input:
+    """Something to read from: a file, standard input, or a file that is open already."""
+
+    def __init__(self, name, path=None, file=None, format=None):
+        self.name, self.path, self.file = name, path, file
+        self.format = format or _FORMAT_OF_SUFFIX.get(unpacked_suffix(name), "text")
+        self.once = path is None or not stat.S_ISREG(os.stat(path).st_mode)
+        self.used = False
+
+    def size(self):
+        return self.path.stat().st_size
+
+    @contextmanager
+    def opened(self, moved):
+        if self.once and self.used:
+            raise ValueError(
+                f"{self.name} can be read only once, and it was: save it as a file, and read that"
+            )
+        self.used = True
+        file = self._file()
+        try:
+            yield unpack(io.BufferedReader(_Watched(file, moved), _BUFFER), self.name)
+        finally:
+            if self.path is not None:
+                file.close()
+
+    def _file(self):
+        if self.path is not None:
+            return open(self.path, "rb", buffering=0)
+        if self.file is not None:
+            return self.file
+        file = getattr(sys.stdin, "buffer", None)
+        if file is None:
+            raise ValueError("standard input is closed, or is not a file of bytes")
+        return file
 
 
-def documentation_corpus(packages=DOCUMENTED, cache=None, progress=None):
-    r"""Documentation of installed Python packages: English text without a download.
+class _Watched(io.RawIOBase):
+    """A file that tells how much has been read of it."""
 
-    Every docstring is a document. Examples (``>>>`` and what they print) and literal
-    blocks (after ``::``) are left out, and so is a docstring that was met before. The
-    sources are read, never imported. Reading them takes half a minute; the result is
-    kept in a file, for as long as the packages have the same versions.
+    def __init__(self, file, moved):
+        self.file, self.moved = file, moved
 
-    Parameters
-    ----------
-    packages : sequence of str
-        Names by which the packages are imported.
-    cache : str or path-like, optional
-        Folder of the kept file. By default the user's cache folder, or the environment
-        variable ``W2V_CACHE`` if it is set.
-    progress : bool, optional
-        Whether to show a progress bar; by default where somebody can see it.
+    def readable(self):
+        return True
 
-    Returns
-    -------
-    Corpus
-        With the default packages, 1.8 million words.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If one of the packages is not installed.
-    ValueError
-        If `packages` is empty.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     corpus = documentation_corpus(["tqdm"], cache=folder)
-    ...     any("progress" in document for document in corpus)
-    True
-    """
-    if isinstance(packages, str) or not packages:
-        raise ValueError(f"`packages` must be a sequence of names, but it is {packages!r}")
-    folders = {name: _package_folder(name) for name in packages}
-    key = json.dumps({"format": _FORMAT, "versions": _package_versions(packages)})
-    stem = "documentation-" + hashlib.sha256(key.encode()).hexdigest()[:16]
-    folder = _cache_folder(cache)
-    text, checksum = folder / f"{stem}.txt", folder / f"{stem}.sha256"
-    if not _is_intact(text, checksum):
-        _write_documentation(folders, text, checksum, progress)
-    return Corpus(text, tokenize=str.split)
+    def readinto(self, buffer):
+        data = self.file.read(len(buffer))
+        buffer[: len(data)] = data
+        if self.moved is not None:
+            self.moved(len(data))
+        return len(data)
 
 
-def _package_folder(name):
-    spec = importlib.util.find_spec(name) if name.isidentifier() else None
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(
-            f"the documentation corpus needs the package {name!r}: install it, "
-            "or leave it out of `packages`",
-            name=name,
+def _inputs(source, format):
+    """What a source stands for, without repetition."""
+    sources = source if isinstance(source, (list, tuple)) else [source]
+    if not sources:
+        raise ValueError("`source` is empty: name at least one file")
+    found = {}
+    for each in sources:
+        if hasattr(each, "read"):
+            found.setdefault(id(each), _open_input(each, format))
+        elif each == "-":
+            found.setdefault("-", _Input("standard input", format=format))
+        else:
+            for path in _paths(each):
+                found.setdefault(os.path.abspath(path), _Input(str(path), path, format=format))
+    return list(found.values())
+
+
+def _open_input(file, format):
+    if isinstance(file.read(0), str):
+        raise TypeError(f"{file!r} is open for text: open it for bytes, with mode 'rb'")
+    name = getattr(file, "name", None)
+    return _Input(name if isinstance(name, str) else "an open file", file=file, format=format)
+
+
+def _paths(source):
+    """The files that a name, a folder or a pattern stands for, sorted."""
+    if not isinstance(source, (str, os.PathLike)) or isinstance(os.fspath(source), bytes):
+        raise TypeError(
+            "`source` must be a file, a folder, a pattern, an open file, or a list of these, "
+            f"but it is or has {source!r:.60}"
         )
-    return Path(next(iter(spec.submodule_search_locations)))
+    name = os.fspath(source)
+    if os.path.isdir(name):
+        files = _files_below(name)
+        if not files:
+            raise FileNotFoundError(f"the folder {name} has no files, hidden ones aside")
+    elif name and os.path.exists(name):
+        return [Path(name)]
+    elif isinstance(source, str) and re.search("[*?[]", source):
+        files = _matches(source)
+        if not files:
+            raise FileNotFoundError(f"no file matches {source}")
+    else:
+        raise FileNotFoundError(f"there is no file {name!r:.200}")
+    # By their POSIX names, so that every operating system has the same order.
+    return sorted(files, key=Path.as_posix)
 
 
-def _package_versions(names):
-    distributions = importlib.metadata.packages_distributions()
-    return {
-        name: [importlib.metadata.version(found) for found in distributions.get(name, [])]
-        for name in names
-    }
+def _matches(pattern):
+    files = set()
+    for match in glob.iglob(pattern, recursive=True):
+        files.update(_files_below(match) if os.path.isdir(match) else [Path(match)])
+    return files
 
 
-def _cache_folder(cache):
-    if cache is None:
-        cache = os.environ.get("W2V_CACHE")
-    if cache is None:
-        import platformdirs  # here, since most users of w2v never need it
-
-        cache = platformdirs.user_cache_dir("w2v", appauthor=False)
-    folder = Path(cache)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def _files_below(folder):
+    files = []
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(place, name) for name in names if not name.startswith(".")]
+    # Sockets and pipes are left out; a link that leads nowhere is an error that names it.
+    return [file for file in files if file.is_file() or not file.exists()]
 
 
-def _is_intact(text, checksum):
-    """Whether the kept file is there and whole: a damaged one is made anew, never used."""
-    try:
-        with open(text, "rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        return checksum.read_text() == found
-    except (OSError, UnicodeDecodeError):
-        return False
+def _raise(error):
+    raise error
 
 
-def _write_documentation(folders, text, checksum, progress):
-    # Sorted by their POSIX names, so that every operating system has the same order.
-    files = [
-        file
-        for folder in folders.values()
-        for file in sorted(folder.rglob("*.py"), key=lambda file: file.as_posix())
-    ]
-    seen = set()
-    digest = hashlib.sha256()
-    # Written under another name and then renamed: a reader never sees half a file.
-    with tempfile.NamedTemporaryFile(
-        "wb", dir=text.parent, prefix=text.stem, suffix=".part", delete=False
-    ) as output:
-        try:
-            for file in progress_bar(files, "reading documentation", "file", progress):
-                for docstring in _docstrings(file):
-                    if docstring not in seen:
-                        seen.add(docstring)
-                        line = " ".join(tokenize(prose(docstring))).encode()
-                        if line:
-                            output.write(line + b"\n")
-                            digest.update(line + b"\n")
-            output.close()
-            os.replace(output.name, text)
-        except BaseException:
-            output.close()
-            os.unlink(output.name)
-            raise
-    checksum.write_text(digest.hexdigest())
+# --- reading -----------------------------------------------------------------------------------
 
 
-def _docstrings(file):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # other people's invalid escape sequences
-        try:
-            tree = ast.parse(file.read_bytes())
-        except (SyntaxError, ValueError):  # a template, or for another Python
-            return
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree):
-        if isinstance(node, documented):
-            docstring = ast.get_docstring(node)
-            if docstring:
-                yield docstring
-
-
-def prose(docstring):
-    r"""The English of a docstring: no interactive examples, no literal blocks.
-
-    An example lasts from its ``>>>`` to the next blank line; a literal block is what is
-    indented further than the line before it that ends in ``::``.
+class _Reading:
+    """The text of one file while it is read: where it is, and what is wrong there.
 
     Parameters
     ----------
-    docstring : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> prose("Add.\n\n>>> 1 + 1\n2\n\nLike this::\n\n    a + b\n\nThe end.")
-    'Add.\n\n\nLike this::\nThe end.'
+    file : binary file
+        Unpacked.
+    name : str
+        For messages.
     """
-    kept = []
-    in_example = False
-    literal_indent = None
-    for line in docstring.splitlines():
-        stripped = line.strip()
-        indent = len(line) - len(line.lstrip())
-        if literal_indent is not None:
-            if not stripped or indent > literal_indent:
-                continue
-            literal_indent = None
-        if stripped.startswith(">>>"):
-            in_example = True
-        elif not stripped:
-            in_example = False
-        if in_example:
-            continue
-        kept.append(line)
-        if stripped.endswith("::"):
-            literal_indent = indent
-    return "\n".join(kept)
+
+    def __init__(self, file, name):
+        self.file, self.name = file, name
+        self.line = 0  # number of the line that was given last
+        self.position = 0  # of the byte after what was given last
+
+    def pieces(self):
+        """Lines, in pieces of about `_PIECE` bytes: the text, and whether the line ends."""
+        rest = b""
+        goes_on = False
+        while raw := self.file.readline(_PIECE):
+            if not goes_on:
+                self.line += 1
+            goes_on = not raw.endswith(b"\n")
+            is_part = goes_on and len(raw) == _PIECE
+            if self.line == 1 and not self.position and raw.startswith(codecs.BOM_UTF8):
+                raw = raw[len(codecs.BOM_UTF8) :]  # some editors put it there
+                self.position = len(codecs.BOM_UTF8)
+            raw = rest + raw
+            cut = _cut_line(raw) if is_part else len(raw)
+            yield self._decoded(raw[:cut]), not goes_on
+            rest = raw[cut:]
+        if goes_on:
+            yield self._decoded(rest), True
+
+    def lines(self):
+        """Whole lines."""
+        parts = []
+        for text, ends in self.pieces():
+            parts.append(text)
+            if ends:
+                yield "".join(parts)
+                parts = []
+
+    def _decoded(self, raw):
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as error:
+            raise self._not_utf8(error, self.line, self.position + error.start) from None
+        self.position += len(raw)
+        return text
+
+    def blocks(self, size, goes_on):
+        """Bytes of UTF-8, cut where neither a word nor a character goes on.
+
+        Lines may be cut, too.
+
+        Parameters
+        ----------
+        size : int
+            Of a block, about.
+        goes_on : bytes
+            After which a block must not be cut: parts of words, and `_CONTINUATION`.
+        """
+        self.line = 1  # of the start of the block
+        block = self.file.read(len(codecs.BOM_UTF8))
+        if block == codecs.BOM_UTF8:
+            self.position, block = len(block), b""
+        more = True
+        while more:
+            # The longer a word gets, the more is read: else its start is copied too often.
+            more = self.file.read(max(size, len(block)))
+            block += more
+            try:
+                # Unlike bytes.decode, it forgives a character that the next block completes.
+                block.isascii() or codecs.utf_8_decode(block, "strict", not more)
+            except UnicodeDecodeError as error:
+                raise self._not_utf8_in_block(error) from None
+            cut = _cut_block(block, goes_on) if more else len(block)
+            if cut:
+                yield block[:cut]
+                self.position += cut
+                self.line += block.count(b"\n", 0, cut)
+                block = block[cut:]
+
+    def _not_utf8_in_block(self, error):
+        """The error of `pieces`, with as much of the line as the block has."""
+        block, start, end = error.object, error.start, error.end
+        line_start = block.rfind(b"\n", 0, start) + 1
+        line_end = block.find(b"\n", start) + 1 or len(block)
+        in_line = UnicodeDecodeError(
+            "utf-8", block[line_start:line_end], start - line_start, end - line_start, error.reason
+        )
+        line = self.line + block.count(b"\n", 0, start)
+        return self._not_utf8(in_line, line, self.position + start)
+
+    def _not_utf8(self, error, line, byte):
+        """The error with a message that names the place; `error.object` is the line, or a part."""
+        advice = "save the file as UTF-8"
+        if byte == error.start:  # at the beginning of the file
+            for mark, encoding in _WIDE.items():
+                if error.object.startswith(mark):
+                    advice = (
+                        f"it looks like {encoding}: convert it, for example with "
+                        f"iconv -f {encoding} -t UTF-8"
+                    )
+                    break
+        reason = f"{error.reason}: {self.name}, line {line}, byte {byte} is not UTF-8; {advice}"
+        return UnicodeDecodeError("utf-8", error.object, error.start, error.end, reason)
+
+
+def _cut_line(raw):
+    """The last place to cut a part of a line: after white space, else between characters."""
+    kept = len(raw.rstrip(_NOT_SPACES))
+    if kept:
+        return kept
+    start = len(raw.rstrip(_CONTINUATION)) - 1  # of the last character, which may lack its end
+    return start if len(raw) - start < 4 and raw[start] >= 0xC0 else len(raw)
+
+
+def _cut_block(block, goes_on):
+    """The last place to cut a block: after an ASCII separator, or before another character."""
+    kept = block.rstrip(goes_on)
+    cut = len(kept) - (kept[-1:] >= b"\x80")
+    return cut or (len(block) if len(block) > _PIECE else 0)
+
+
+# --- records -----------------------------------------------------------------------------------
+
+
+def _json_texts(reading, field):
+    """The text, or the words, of each line that is a JSON object."""
+    for line in reading.lines():
+        if line.strip():
+            yield _json_text(line.rstrip(), field, f"{reading.name}, line {reading.line}")
+
+
+def _json_text(line, field, place):
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        reason = getattr(error, "msg", error)
+        column = f", character {error.colno}" if hasattr(error, "colno") else ""
+        raise ValueError(
+            f"{place}{column}: {reason}; every line must be a JSON object of its own"
+        ) from None
+    if not isinstance(record, dict):
+        raise ValueError(f"{place} is not a JSON object but {line:.60}")
+    if field not in record:
+        raise ValueError(
+            f"{place} has no field {field!r}: its fields are {_listed(record)}. Name the one with "
+            "the text by `column`"
+        )
+    text = record[field]
+    words = [text] if isinstance(text, str) else text
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ValueError(
+            f"{place}: field {field!r} must be a string, or a list of strings that are words, "
+            f"but it is {json.dumps(text):.60}"
+        )
+    if "\\u" in line:
+        _require_whole_characters(words, field, place)
+    return text
+
+
+def _require_whole_characters(words, field, place):
+    """Refuse half a surrogate pair: JSON can hold it, and no file can."""
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"{place}: field {field!r} has half a character, {error.object[error.start]!r}"
+        ) from None
+
+
+def _table_texts(reading, delimiter, column):
+    """One field of each row of a table."""
+    rows = _rows(reading, delimiter)
+    line, first = next(rows, (0, None))
+    if first is None:
+        return
+    place = _place(first, column, f"{reading.name}, line {line}")
+    if isinstance(column, int):
+        rows = itertools.chain([(line, first)], rows)
+    for line, row in rows:
+        if len(row) != len(first):
+            raise ValueError(
+                f"{reading.name}, line {line} has {len(row)} fields, and the first has "
+                f"{len(first)}: put fields that have a comma, tab, quotation mark or line break "
+                "in quotation marks"
+            )
+        yield row[place]
+
+
+def _rows(reading, delimiter):
+    """Rows that are not blank, with the lines they begin in."""
+    # Strict, or a quotation mark too many would make one field of the rest of the file.
+    reader = csv.reader(reading.lines(), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1
+        limit = csv.field_size_limit(_LONGEST_FIELD)  # which all users of `csv` share
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ValueError(
+                f"{reading.name}, line {line} cannot be read as a table: {error}"
+            ) from None
+        finally:
+            csv.field_size_limit(limit)
+        if row:
+            yield line, row
+
+
+def _place(first, column, place):
+    """The number of the column that is meant."""
+    if isinstance(column, int):
+        if column >= len(first):
+            raise ValueError(f"`column` is {column}, but {place} has {len(first)} fields, from 0")
+        return column
+    if column is None:
+        if len(first) == 1:
+            return 0
+        raise ValueError(f"name the `column` that has the text; {place}, has {_listed(first)}")
+    if first.count(column) != 1:
+        number = "several columns" if column in first else "no column"
+        raise ValueError(f"{place} has {number} {column!r}; the columns are {_listed(first)}")
+    return first.index(column)
+
+
+def _listed(names):
+    return ", ".join(map(repr, names)) or "none"

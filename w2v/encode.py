@@ -7,12 +7,13 @@ Most time goes into finding the number of a word. For text whose words are runs 
 letters a to z, NumPy does that for all words of a block at once; see `_LetterNumbers`.
 """
 
-import codecs
-import copy
+import errno
 import itertools
 import mmap
 import os
 import tempfile
+import threading
+import weakref
 from collections import defaultdict
 from collections.abc import Sized
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from ._progress import progress_bar
-from .corpus import Corpus, _not_utf8, tokenize
+from .corpus import _CONTINUATION, Corpus, _comes_in_pieces, _Reading, tokenize
 from .vocabulary import Vocabulary, _documents
 
 END = -1  #: closes every document in `EncodedText.tokens`
@@ -40,21 +41,22 @@ _LOWER = bytes.maketrans(_LETTERS.upper(), _LETTERS)
 # Lower case for letters, and a space for every other byte.
 _TO_LETTERS = bytes(c if c in _LETTERS else ord(" ") for c in _LOWER)
 # Bytes after which text must not be cut: letters, and bytes inside a character.
-_GOES_ON = _LETTERS + _LETTERS.upper() + bytes(range(0x80, 0xC0))
+_GOES_ON = _LETTERS + _LETTERS.upper() + _CONTINUATION
 
 
 class EncodedText:
     """A corpus as numbers; made by `encode_text`.
 
-    Numbers in a temporary file take disk space until this object and all arrays made by
-    slicing `tokens` are gone. The operating system removes the file then, however the
-    program ends. To be rid of it earlier, call `close`, or use the object in a ``with``
-    statement.
+    Its length is the number of tokens. Numbers in a temporary file take disk space until
+    this object and all arrays made by slicing `tokens` are gone. The operating system
+    removes the file then, however the program ends. To be rid of it earlier, call `close`,
+    or use the object in a ``with`` statement.
 
     Parameters
     ----------
     vocabulary : Vocabulary
     tokens : ndarray of int32, shape (T + D,)
+        Indices into the vocabulary, with `END` after each document.
 
     Attributes
     ----------
@@ -62,7 +64,8 @@ class EncodedText:
         The words, with their counts.
     tokens : ndarray of int32, shape (T + D,)
         Indices into the vocabulary, document after document, each closed by `END`, which
-        is -1. Cannot be written to. A `numpy.memmap` if the numbers are in a file.
+        is -1. Cannot be written to. A `numpy.memmap` if the numbers are in a file: the
+        whole file is mapped when this is first asked for, and `read` does without.
     words : int
         Number T of tokens that are words.
     documents : int
@@ -79,11 +82,51 @@ class EncodedText:
         self.vocabulary = vocabulary
         self.words = int(vocabulary.counts.sum())
         self.documents = len(tokens) - self.words
-        self._tokens = tokens
+        self._tokens = tokens  # an array, or a `_File`
+
+    def __len__(self):
+        return self.words + self.documents
 
     @property
     def tokens(self):
         """Indices into the vocabulary, with `END` after each document."""
+        tokens = self._opened()
+        return tokens.mapped() if isinstance(tokens, _File) else tokens
+
+    def read(self, start, stop):
+        """A copy of some of the tokens, as of ``tokens[start:stop]``.
+
+        Several threads may read at the same time. Numbers in a file are read from it, and
+        never mapped, so that no more address space is taken than the copy needs.
+
+        Parameters
+        ----------
+        start, stop : int
+            As in a slice: what is beyond the end is left out.
+
+        Returns
+        -------
+        ndarray of int32
+
+        Raises
+        ------
+        ValueError
+            If `close` was called.
+        OSError
+            If the temporary file cannot be read.
+
+        Examples
+        --------
+        >>> encode_text([["a", "b", "a"], ["a"]], min_count=1).read(1, 4)
+        array([ 1,  0, -1], dtype=int32)
+        """
+        tokens = self._opened()
+        start, stop, _ = slice(start, stop).indices(len(self))
+        if isinstance(tokens, _File):
+            return tokens.read(start, max(stop - start, 0))
+        return np.array(tokens[start:stop], np.int32)
+
+    def _opened(self):
         if self._tokens is None:
             raise ValueError("this EncodedText is closed: its numbers are gone")
         return self._tokens
@@ -121,9 +164,9 @@ def encode_text(corpus, min_count=5, progress=None, in_memory=1 << 27, folder=No
     Parameters
     ----------
     corpus : str, path-like, Corpus, or iterable of iterables of str
-        A text file with one document a line, or documents that are sequences of words.
-        Iterators and generators will do. A `Corpus` of lines with the tokeniser
-        `w2v.tokenize` is read fastest.
+        What `Corpus` takes, read with a document a line; a `Corpus`; or documents that are
+        sequences of words. Iterators and generators will do. A `Corpus` of lines of text
+        with the tokeniser `w2v.tokenize` is read fastest.
     min_count : int
         Rarer words are left out, and documents of which nothing is left.
     progress : bool, optional
@@ -143,7 +186,7 @@ def encode_text(corpus, min_count=5, progress=None, in_memory=1 << 27, folder=No
     TypeError
         If a document is one string instead of a sequence of words.
     ValueError
-        If the file is empty or has no words, or none is frequent enough.
+        If the files have no words, or none is frequent enough; or one is damaged.
     UnicodeDecodeError
         Names the file, the line and the byte.
     OSError
@@ -165,8 +208,7 @@ def encode_text(corpus, min_count=5, progress=None, in_memory=1 << 27, folder=No
     if isinstance(corpus, (str, os.PathLike)):
         corpus = Corpus(corpus)
     with _Numbers(in_memory, folder) as numbers:
-        # A subclass may iterate in its own way.
-        if type(corpus) is Corpus and corpus.tokenize is tokenize and corpus.split == "line":
+        if _is_of_letters(corpus):
             words = _read_letters(corpus, numbers, progress)
         else:
             words = _read_documents(corpus, numbers, progress)
@@ -187,101 +229,64 @@ def encode_text(corpus, min_count=5, progress=None, in_memory=1 << 27, folder=No
 # --- reading -----------------------------------------------------------------------------------
 
 
+def _is_of_letters(corpus):
+    """Whether `_LetterNumbers` finds its words."""
+    return (
+        type(corpus) is Corpus
+        and corpus.tokenize is tokenize
+        and corpus.split == "line"
+        and corpus._is_text()
+    )
+
+
 def _read_documents(corpus, numbers, progress):
     """Number the words of any documents; return them in the order of their numbers."""
     number_of = defaultdict(itertools.count().__next__)
-    if isinstance(corpus, Corpus):
-        bar = _bar_over(corpus.path, progress)
-        documents = _documents(_moving(corpus, bar))
-    else:
-        total = len(corpus) if isinstance(corpus, Sized) else None
-        bar = documents = progress_bar(
-            _documents(corpus), "reading", "document", progress, total=total
-        )
-    with bar:
-        # No Python runs between the words of a document, and one may be of any length.
+    with _pieces(corpus, progress) as pieces:
+        # No Python runs between the words of a piece, and a document may be of any length.
         stream = itertools.chain.from_iterable(
-            itertools.chain(map(number_of.__getitem__, document), (END,)) for document in documents
+            itertools.chain(map(number_of.__getitem__, words), (END,) if ends else ())
+            for words, ends in pieces
         )
         while len(chunk := np.fromiter(itertools.islice(stream, _CHUNK), np.int32)):
             numbers.append(chunk)
     return list(number_of)
 
 
+@contextmanager
+def _pieces(corpus, progress):
+    """Words, and whether they end a document, while a bar moves."""
+    if _comes_in_pieces(corpus):
+        with _bar_over(corpus, progress) as bar:
+            yield corpus._pieces(bar.update)
+        return
+    total = len(corpus) if isinstance(corpus, Sized) else None
+    with progress_bar(_documents(corpus), "reading", "document", progress, total=total) as bar:
+        yield ((document, True) for document in bar)
+
+
 def _read_letters(corpus, numbers, progress):
-    """Do the same for a file with a document a line, whose words are made of a to z."""
+    """Do the same for text with a document a line, whose words are made of a to z."""
     number_of = _LetterNumbers()
-    with _bar_over(corpus.path, progress) as bar:
-        for block in _blocks(corpus.path):
-            numbers.append(number_of.words_in(block))
-            bar.update(len(block))
-    numbers.append(np.array([END], np.int32))  # the last line may have no end
+    with _bar_over(corpus, progress) as bar:
+        for each in corpus._inputs:
+            with each.opened(bar.update) as file:
+                for block in _Reading(file, each.name).blocks(_BLOCK, _GOES_ON):
+                    numbers.append(number_of.words_in(block))
+            numbers.append(np.array([END], np.int32))  # the last line may have no end
     if not number_of.table:
-        for _ in corpus:  # raises what it always does for a file without words
-            pass
+        raise corpus._without_words()
     return [word.decode() for word in number_of.table]
 
 
-def _bar_over(path, progress):
-    size = path.stat().st_size or None
-    return progress_bar(description="reading", unit="B", show=progress, total=size, unit_scale=True)
-
-
-def _moving(corpus, bar):
-    """The same corpus, which moves a bar as it reads its file."""
-
-    def tokenize_and_move(line):
-        bar.update(len(line.encode()))
-        return corpus.tokenize(line)
-
-    moving = copy.copy(corpus)
-    moving.tokenize = tokenize_and_move
-    return moving
-
-
-def _blocks(path):
-    """Bytes of a UTF-8 file, cut where neither a word nor a character goes on.
-
-    Lines may be cut, since a file may be one line.
-    """
-    position, line = 0, 1  # of the start of the block
-    with open(path, "rb") as file:
-        block = file.read(len(codecs.BOM_UTF8))
-        if block == codecs.BOM_UTF8:
-            position, block = len(block), b""
-        more = True
-        while more:
-            # The longer a word gets, the more is read: else its start is copied too often.
-            more = file.read(max(_BLOCK, len(block)))
-            block += more
-            try:
-                # Unlike bytes.decode, it forgives a character that the next block completes.
-                block.isascii() or codecs.utf_8_decode(block, "strict", not more)
-            except UnicodeDecodeError as error:
-                raise _not_utf8_in_block(error, path, line, position) from None
-            cut = _cut(block) if more else len(block)
-            if cut:
-                yield block[:cut]
-                position += cut
-                line += block.count(b"\n", 0, cut)
-                block = block[cut:]
-
-
-def _cut(block):
-    """The last place to cut a block: after an ASCII separator, or before another character."""
-    kept = block.rstrip(_GOES_ON)
-    return len(kept) - (kept[-1:] >= b"\x80")
-
-
-def _not_utf8_in_block(error, path, line, position):
-    """The error of `Corpus`, with as much of the line as the block has."""
-    block, start, end = error.object, error.start, error.end
-    line_start = block.rfind(b"\n", 0, start) + 1
-    line_end = block.find(b"\n", start) + 1 or len(block)
-    in_line = UnicodeDecodeError(
-        "utf-8", block[line_start:line_end], start - line_start, end - line_start, error.reason
+def _bar_over(corpus, progress):
+    return progress_bar(
+        description="reading",
+        unit="B",
+        show=progress,
+        total=corpus._size() or None,
+        unit_scale=True,
     )
-    return _not_utf8(in_line, path, line + block.count(b"\n", 0, start), position + start)
 
 
 # --- numbers of words --------------------------------------------------------------------------
@@ -423,7 +428,9 @@ class _Numbers:
                 last = numbers[-1]
                 self.store.write(length, numbers)
                 length += len(numbers)
-        return self.store.finish(length)
+        tokens = self.store.finish(length)
+        self.store = _Memory()  # from here on the tokens are not closed with these numbers
+        return tokens
 
     def _chunks(self, store):
         for start in range(0, self.length, _CHUNK):
@@ -485,9 +492,14 @@ class _File:
 
     def __init__(self, folder):
         self.folder = folder
+        self.length = 0
+        self.lock = threading.Lock()
+        self.map = None
         with self._explained():
             # Unbuffered, so that closing it has nothing left to write, and to fail in.
             self.file = tempfile.TemporaryFile(dir=folder, prefix="w2v-", buffering=0)  # noqa: SIM115
+        # Called at the latest when nobody has this object any more.
+        self.close = weakref.finalize(self, self.file.close)
 
     @contextmanager
     def _explained(self):
@@ -502,12 +514,29 @@ class _File:
                 "another `folder`",
             ) from error
 
+    def __len__(self):
+        return self.length
+
     def read(self, start, count):
         numbers = np.empty(count, np.int32)
+        left = memoryview(numbers).cast("B")
         with self._explained():
-            self.file.seek(start * numbers.itemsize)
-            self.file.readinto(numbers)
+            place = start * numbers.itemsize
+            while left:
+                read = self._read_into(left, place)
+                if not read:
+                    raise OSError(errno.EIO, "the temporary file was cut short")
+                left = left[read:]
+                place += read
         return numbers
+
+    def _read_into(self, buffer, place):
+        """Read bytes from a place, whatever other threads do; return how many."""
+        if hasattr(os, "preadv"):
+            return os.preadv(self.file.fileno(), [buffer], place)
+        with self.lock:
+            self.file.seek(place)
+            return self.file.readinto(buffer)
 
     def write(self, start, numbers):
         with self._explained():
@@ -519,7 +548,13 @@ class _File:
     def finish(self, length):
         with self._explained():
             self.file.truncate(length * np.dtype(np.int32).itemsize)
-            return np.memmap(self.file, np.int32, "r", shape=(length,))
+        self.length = length
+        return self
 
-    def close(self):
-        self.file.close()  # a map of the file keeps it alive
+    def mapped(self):
+        """All numbers as one array, which keeps the file alive."""
+        with self.lock:
+            if self.map is None:
+                with self._explained():
+                    self.map = np.memmap(self.file, np.int32, "r", shape=(self.length,))
+            return self.map
