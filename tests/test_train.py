@@ -483,8 +483,8 @@ def test_a_missing_file_is_an_error_that_names_it(tmp_path, as_path):
         train(as_path(tmp_path / "absent.txt"), progress=False)
 
 
-def test_a_folder_is_an_error_that_names_it(tmp_path):
-    with pytest.raises(IsADirectoryError, match=tmp_path.name):
+def test_an_empty_folder_is_an_error_that_names_it(tmp_path):
+    with pytest.raises(FileNotFoundError, match=tmp_path.name):
         train(tmp_path, progress=False)
 
 

@@ -435,7 +435,7 @@ class BandedLearner:
             tokens = max(few, min(fair, 1 << 17), 1 << 12)
         return min(1 << 22, max(1, tokens))
 
-    def learn(self, tokens, rng, learning_rate):
+    def learn(self, tokens, rng, learning_rate, after=0.0):
         """Read a piece of text once.
 
         Parameters
@@ -445,6 +445,9 @@ class BandedLearner:
         rng : numpy.random.Generator
         learning_rate : callable
             Of the share of the piece that has been read.
+        after : float
+            Share that was read before, as it was yielded then: with a generator in the
+            state of that time, what follows is the same to the last bit.
 
         Yields
         ------
@@ -463,7 +466,8 @@ class BandedLearner:
         np.take(self.noise, negatives, mode="clip", out=negatives)  # (steps, n, N)
         steps = len(batches)
         loss = pairs = 0.0
-        for number, batch in enumerate(batches):
+        for number in range(round(after * steps), steps):
+            batch = batches[number]
             measure = number % self.measure_every == 0
             measured = self.step.step(
                 words[number],

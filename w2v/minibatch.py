@@ -281,7 +281,7 @@ class MinibatchLearner:
         """All of them: a batch takes windows from anywhere in the text."""
         return tokens
 
-    def learn(self, tokens, rng, learning_rate):
+    def learn(self, tokens, rng, learning_rate, after=0.0):
         """Read a piece of text once.
 
         Parameters
@@ -291,6 +291,9 @@ class MinibatchLearner:
         rng : numpy.random.Generator
         learning_rate : callable
             Of the share of the piece that has been read.
+        after : float
+            Share that was read before, as it was yielded then: with a generator in the
+            state of that time, what follows is the same to the last bit.
 
         Yields
         ------
@@ -304,13 +307,17 @@ class MinibatchLearner:
         kept = tokens[rng.random(len(tokens), dtype=np.float32) < self.keep[tokens]]
         documents = np.cumsum(kept < 0, dtype=np.int32)[kept >= 0]
         kept = kept[kept >= 0]
-        read = 0
+        read, before = 0, round(after * len(kept))
         for batch in batches(kept, documents, settings.window, settings.batch_size, rng):
             rate = learning_rate(read / len(kept))
+            if settings.loss == "negative_sampling":
+                draws = rng.random((len(batch.center_words), settings.negatives))
+            if read < before:  # its random numbers had to be drawn again all the same
+                read += len(batch.center_words)
+                continue
             if settings.loss == "naive_softmax":
                 gradients = naive_softmax_gradients(self.center, self.outside, batch)
             else:
-                draws = rng.random((len(batch.center_words), settings.negatives))
                 negatives = np.searchsorted(self.noise, draws, side="right")
                 gradients = negative_sampling_gradients(self.center, self.outside, batch, negatives)
             loss, center_gradient, outside_gradient = gradients

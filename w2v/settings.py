@@ -5,6 +5,13 @@ from numbers import Integral, Real
 
 import numpy as np
 
+#: The settings that are one of a few words, with these words.
+CHOICES = {
+    "loss": ("negative_sampling", "naive_softmax"),
+    "method": ("banded", "minibatch"),
+    "dtype": ("float32", "float64"),
+}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -94,11 +101,7 @@ class Settings:
             self._require(name, Real, "a number")
             if not 0 <= getattr(self, name) < np.inf:
                 raise ValueError(f"`{name}` must be 0 or positive, but it is {getattr(self, name)}")
-        for name, choices in (
-            ("loss", ("negative_sampling", "naive_softmax")),
-            ("method", ("banded", "minibatch")),
-            ("dtype", ("float32", "float64")),
-        ):
+        for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(
                     f"`{name}` must be one of {choices}, but it is {getattr(self, name)!r}"

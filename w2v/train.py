@@ -7,7 +7,9 @@ recorded, and workers are kept busy. How vectors move is the business of a *lear
 
 import contextlib
 import dataclasses
+import signal
 import threading
+import warnings
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from numbers import Integral
 from typing import NamedTuple
@@ -15,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._progress import progress_bar
+from .checkpoint import Saver
 from .encode import EncodedText, encode_text
 from .settings import Settings
 from .vectors import WordVectors
@@ -35,7 +38,8 @@ class History(NamedTuple):
     loss : ndarray of float64
         Average loss of the stretch's pairs, in nats a pair.
     epoch_loss : ndarray of float64
-        The same for each epoch.
+        The same for each epoch; NaN if subsampling happened to leave no pair of it, as it
+        may with a tiny text.
     """
 
     words: np.ndarray
@@ -43,14 +47,14 @@ class History(NamedTuple):
     epoch_loss: np.ndarray
 
 
-def train(corpus, settings=None, progress=None, workers=1):
+def train(corpus, settings=None, progress=None, workers=1, checkpoint=None, checkpoint_every=300.0):
     r"""Learn word vectors from text.
 
     Parameters
     ----------
     corpus : str, path-like, Corpus, EncodedText, or iterable of sequences of str
-        A text file with one sentence a line, or documents that are lists of words. An
-        `EncodedText` has its own `min_count` behind it.
+        A text file with one sentence a line, or whatever else `Corpus` reads, or documents
+        that are lists of words. An `EncodedText` has its own `min_count` behind it.
     settings : Settings, optional
         How to train; `Settings()` if left out.
     progress : bool, optional
@@ -61,6 +65,12 @@ def train(corpus, settings=None, progress=None, workers=1):
         never the same twice: only one worker gives the same vectors again.
         More than two take shorter steps, `row_limit` times 2 / workers: their gradients
         are older.
+    checkpoint : str or path-like, optional
+        A file that keeps the run. If it is there, training goes on from it, and with one
+        worker ends in the same vectors, bit for bit, as if it had never stopped. It stays
+        when training is done: remove it when the vectors are saved.
+    checkpoint_every : float
+        Seconds between two checkpoints. An interruption (Ctrl-C) writes one, too.
 
     Returns
     -------
@@ -74,9 +84,18 @@ def train(corpus, settings=None, progress=None, workers=1):
     TypeError
         If a document is not a sequence of words.
     ValueError
-        If no word is frequent enough, or no two words stand in one document.
+        If no word is frequent enough, or no two words stand in one document. If the
+        checkpoint is damaged, or of other settings or another text.
     OSError, UnicodeDecodeError
-        If the file cannot be read; the message names it.
+        If a file cannot be read, or the checkpoint not be written; the message names it.
+    KeyboardInterrupt
+        When the user interrupts; with a checkpoint, after the step, and when it is written.
+
+    Warns
+    -----
+    RuntimeWarning
+        If a checkpoint cannot be written in the course of training, for instance because the
+        disk is full. Training goes on, and the checkpoint before is intact.
 
     Examples
     --------
@@ -87,18 +106,20 @@ def train(corpus, settings=None, progress=None, workers=1):
     'dog'
     """
     settings = Settings() if settings is None else settings
-    workers = _checked_workers(workers, settings)  # before the text is read
+    # Before the text is read: what is wrong with these needs no waiting for.
+    workers = _checked_workers(workers, settings)
+    saver = None if checkpoint is None else Saver(checkpoint, checkpoint_every, settings, workers)
     if isinstance(corpus, EncodedText):
         reading = contextlib.nullcontext(corpus)
     else:
         reading = encode_text(corpus, settings.min_count, progress)
     with reading as text:
-        center, outside, history = fit(text, settings, progress, workers)
+        center, outside, history = fit(text, settings, progress, workers, saver)
         vocabulary = text.vocabulary
     return WordVectors(vocabulary.words, center, outside, vocabulary.counts, history)
 
 
-def fit(text, settings, progress=None, workers=1):
+def fit(text, settings, progress=None, workers=1, saver=None):
     """The training loop of `train`, over an encoded text.
 
     Parameters
@@ -107,6 +128,8 @@ def fit(text, settings, progress=None, workers=1):
     settings : Settings
     progress : bool, optional
     workers : int
+    saver : Saver, optional
+        Keeps checkpoints; training goes on from one that it found.
 
     Returns
     -------
@@ -114,36 +137,31 @@ def fit(text, settings, progress=None, workers=1):
     history : History
     """
     workers = _checked_workers(workers, settings)
-    center, outside = initial_tables(len(text.vocabulary), settings)
+    if saver is not None:
+        saver.compare(text)
+    if saver is not None and saver.found is not None:
+        center, outside = saver.found.center, saver.found.outside
+    else:
+        center, outside = initial_tables(len(text.vocabulary), settings)
     # The gradient of one worker is out of date by the steps of all others. Two keep well
     # below what overshoots; of more, each must be more careful.
     careful = dataclasses.replace(settings, row_limit=settings.row_limit * min(1, 2 / workers))
     new_learner, piece_length = _learner(center, outside, text, careful)
-    length = piece_length(len(text.tokens), workers)
-    pieces = iter(
-        [
-            (epoch, start)
-            for epoch in range(settings.epochs)
-            for start in range(0, len(text.tokens), length)
-        ]
-    )
-    bar = progress_bar(
-        description="training",
-        unit="word",
-        show=progress,
-        total=text.words * settings.epochs,
-        unit_scale=True,
-    )
-    run = _Run(text, settings, bar)
+    length = piece_length(len(text), workers)
+    pieces = [
+        (epoch, start, min(start + length, len(text)))
+        for epoch in range(settings.epochs)
+        for start in range(0, len(text), length)
+    ]
+    run = _Run(text, settings, pieces, center, outside, saver)
 
     def work(learner):
         # Overflow is answered with an error; NumPy's warnings would only come before it.
         with np.errstate(over="ignore", invalid="ignore"):
-            while (piece := run.next_of(pieces)) is not None:
-                epoch, start = piece
-                run.read(learner, epoch, start, text.tokens[start : start + length])
+            while (piece := run.next_piece()) is not None:
+                run.read(learner, *piece)
 
-    with bar, _one_blas_thread():
+    with run.progress_bar(progress), _one_blas_thread(), _patient_interruption(run):
         if workers == 1:
             work(new_learner())
         else:
@@ -212,7 +230,7 @@ def _learner(center, outside, text, settings):
     table = noise_table(noise)
 
     def new_learner():
-        return BandedLearner(center, outside, keep, table, settings, len(text.tokens))
+        return BandedLearner(center, outside, keep, table, settings, len(text))
 
     return new_learner, BandedLearner.piece_length
 
@@ -235,28 +253,114 @@ def _side_by_side(work, learners, run):
             run.stopped.set()
 
 
-class _Run:
-    """What all workers of a run share: how far they are, and the losses they met."""
+@contextlib.contextmanager
+def _patient_interruption(run):
+    """Let Ctrl-C wait until a step is over, so that the tables are fit to be saved.
 
-    def __init__(self, text, settings, bar):
-        self.settings, self.bar = settings, bar
-        self.tokens, self.words_of_text = len(text.tokens), text.words
+    A second one does not wait. Where there is nothing to save, or somebody else handles
+    interruptions, everything stays as it is.
+    """
+    waits = (
+        run.saver is not None
+        and threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )
+    if not waits:
+        yield
+        return
+
+    def interrupt(number, frame):
+        if run.interrupted:
+            raise KeyboardInterrupt
+        run.interrupted = True
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class _Run:
+    """What all workers of a run share: how far they are, and the losses they met.
+
+    Each piece of the text is given to one worker. What `_state` returns is all that the
+    rest of the run depends on, apart from the tables.
+    """
+
+    def __init__(self, text, settings, pieces, center, outside, saver):
+        self.text, self.settings, self.pieces = text, settings, pieces
+        self.center, self.outside, self.saver = center, outside, saver
+        self.tokens = len(text)
+        self.first_rate = settings.learning_rate
+        self.last_rate = min(settings.final_learning_rate, settings.learning_rate)
         self.lock = threading.Lock()
         self.stopped = threading.Event()
+        self.interrupted = False
+        self.bar = None
+
+        self.next = 0  # the first piece that nobody has begun
+        self.begun = {}  # piece -> the share of it that has been read
         self.position = 0.0  # tokens that have been read
         self.words, self.loss = [], []
         self.stretch = (0.0, 0.0)  # sum of losses, weight of pairs
         self.stretches = 0  # that are over
         self.epochs = np.zeros((settings.epochs, 2))
-        self.first_rate = settings.learning_rate
-        self.last_rate = min(settings.final_learning_rate, settings.learning_rate)
+        if saver is not None and saver.found is not None:
+            self._restore(saver.found.state)
+        self.left = list(self.begun.items())  # half read by workers that are gone
 
-    def next_of(self, pieces):
+    def _state(self):
+        return {
+            "next": self.next,
+            "begun": list(self.begun.items()),
+            "position": self.position,
+            "words": self.words,
+            "loss": self.loss,
+            "stretch": self.stretch,
+            "stretches": self.stretches,
+            "epochs": self.epochs.tolist(),
+        }
+
+    def _restore(self, state):
+        self.next = state["next"]
+        self.begun = dict(state["begun"])
+        self.position = state["position"]
+        self.words, self.loss = state["words"], state["loss"]
+        self.stretch = tuple(state["stretch"])
+        self.stretches = state["stretches"]
+        self.epochs = np.array(state["epochs"])
+
+    def progress_bar(self, show):
+        """A bar that begins where the run does."""
+        self.bar = progress_bar(
+            description="training",
+            unit="word",
+            show=show,
+            total=self.text.words * self.settings.epochs,
+            initial=self._words_read(),
+            unit_scale=True,
+        )
+        return self.bar
+
+    def next_piece(self):
+        """Number of a piece and the share of it that has been read, or None."""
         with self.lock:
-            return None if self.stopped.is_set() else next(pieces, None)
+            if self.stopped.is_set():
+                return None
+            if self.left:
+                return self.left.pop()
+            if self.next == len(self.pieces):
+                return None
+            piece = self.next
+            self.next += 1
+            self.begun[piece] = 0.0
+            return piece, 0.0
 
-    def read(self, learner, epoch, start, tokens):
-        """Let a learner read a piece of the text."""
+    def read(self, learner, piece, before):
+        """Let a learner read a piece of the text, of which a share was read before."""
+        epoch, start, stop = self.pieces[piece]
+        tokens = self.text.read(start, stop)
         rng = np.random.default_rng([self.settings.seed, epoch, start])
 
         def learning_rate(share):
@@ -264,20 +368,20 @@ class _Run:
             done /= self.settings.epochs
             return self.first_rate + done * (self.last_rate - self.first_rate)
 
-        before = 0.0
-        for share, loss, pairs in learner.learn(np.array(tokens), rng, learning_rate):
-            self._record(epoch, (share - before) * len(tokens), loss, pairs)
+        for share, loss, pairs in learner.learn(tokens, rng, learning_rate, before):
+            self._record(piece, share, (share - before) * len(tokens), loss, pairs)
             before = share
             if self.stopped.is_set():
                 return
-        self._record(epoch, (1 - before) * len(tokens), 0.0, 0.0)  # all of it was dropped
+        self._record(piece, None, (1 - before) * len(tokens), 0.0, 0.0)  # all of it was dropped
 
-    def _record(self, epoch, tokens, loss, pairs):
+    def _record(self, piece, share, tokens, loss, pairs):
+        """Take note of what was read; no share means that the piece is done."""
         with self.lock:
             self.position += tokens
             if not np.isfinite(loss):
                 raise self.overflow()
-            self.epochs[epoch] += loss, pairs
+            self.epochs[self.pieces[piece][0]] += loss, pairs
             self.stretch = self.stretch[0] + loss, self.stretch[1] + pairs
             # The sum of shares may fall short of a whole number by a rounding error.
             stretches = int(self.position * RECORDS_PER_EPOCH / self.tokens + 1e-6)
@@ -288,9 +392,37 @@ class _Run:
                 self.stretch = 0.0, 0.0
                 self.bar.set_postfix_str(f"loss {self.loss[-1]:.3f}", refresh=False)
             self.bar.update(self._words_read() - self.bar.n)
+            if share is None:
+                del self.begun[piece]
+            else:
+                self.begun[piece] = share
+            if self.saver is not None:
+                self._save_if_due()
+
+    def _save_if_due(self):
+        # The lock is held, so that other workers come to a halt at the end of their steps.
+        # With several, what they do until then is in the tables and not in the state: it
+        # is done again after a resumption, which is no worse than how they always race.
+        if self.interrupted:
+            self.stopped.set()
+            self.saver.save(self.center, self.outside, self._state())
+            raise KeyboardInterrupt(
+                f"stopped after {self._words_read():,} words, saved to {self.saver.path}: "
+                "train again in the same way to go on"
+            )
+        if self.saver.due():
+            try:
+                self.saver.save(self.center, self.outside, self._state())
+            except OSError as error:
+                warnings.warn(
+                    f"the checkpoint {self.saver.path} could not be written, and is what it "
+                    f"was before: {error}. Training goes on",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
 
     def _words_read(self):
-        return round(self.position * self.words_of_text / self.tokens)
+        return round(self.position * self.text.words / self.tokens)
 
     def overflow(self):
         settings = self.settings
@@ -301,10 +433,11 @@ class _Run:
 
     def history(self):
         loss, pairs = self.epochs.T
-        if not pairs.all():
+        if not pairs.any():
             raise ValueError(
                 "there is nothing to learn from: no document has two words of the "
                 "vocabulary within reach of each other. Take more text, or lower "
                 "`min_count` or raise `subsample`"
             )
-        return History(np.array(self.words, dtype=np.int64), np.array(self.loss), loss / pairs)
+        average = np.divide(loss, pairs, out=np.full_like(loss, np.nan), where=pairs > 0)
+        return History(np.array(self.words, dtype=np.int64), np.array(self.loss), average)
