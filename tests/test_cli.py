@@ -1,15 +1,20 @@
-"""The command line: vectors from a text, verdicts, and what they compute with."""
+"""The command line: what it prints, what it writes, and how it ends."""
 
 import dataclasses
+import gzip
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 
+import numpy as np
 import pytest
 
 from w2v import Settings, WordVectors, train
-from w2v.cli import main
+from w2v.cli import main, w2v
 from w2v.proof.ledger import equations
 from w2v.scatter import ROUTE
 
@@ -73,10 +78,8 @@ def test_an_equation_that_does_not_exist_is_an_error(number, capsys):
     "arguments", [[], ["prove"], ["ledger", "--part", "g"], ["ledger", "1", "--part", "a"]]
 )
 def test_a_wrong_command_is_status_2(arguments, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    assert stopped.value.code == 2
-    assert "usage" in capsys.readouterr().err
+    assert main(arguments) == 2
+    assert "Usage: w2v" in capsys.readouterr().err
 
 
 def test_the_module_runs_as_a_program():
@@ -95,10 +98,11 @@ def test_without_sympy_the_error_says_what_to_install(monkeypatch, capsys):
     assert "w2v[proof]" in capsys.readouterr().err
 
 
-# --- train and info ----------------------------------------------------------------------------
+# --- train -------------------------------------------------------------------------------------
 
 TEXT = "black cat\nwhite cat\nblack dog\nwhite dog\n" * 50
 QUICK = ["--dimension", "4", "--epochs", "2", "--min-count", "1", "--subsample", "0"]
+QUICK_SETTINGS = Settings(dimension=4, epochs=2, min_count=1, subsample=0)
 
 
 def test_training_writes_vectors_that_can_be_read(write, tmp_path, capsys):
@@ -111,6 +115,7 @@ def test_training_writes_vectors_that_can_be_read(write, tmp_path, capsys):
     assert printed.out.startswith("4 words, loss ")
     assert str(output) in printed.out
     assert printed.err == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["animals.npz", "text.txt"]
 
 
 def test_vectors_are_written_beside_the_text_unless_told(write):
@@ -119,59 +124,261 @@ def test_vectors_are_written_beside_the_text_unless_told(write):
     assert path.with_suffix(".npz").exists()
 
 
+@pytest.mark.parametrize("name", ["v.txt", "v.vec.gz", "v.bin", "v.bin.xz", "v.tsv", "v.parquet"])
+def test_the_name_says_how_to_write(name, write, tmp_path):
+    path, output = write(TEXT), tmp_path / name
+    assert main(["train", str(path), "-o", str(output), *QUICK]) == 0
+    expected = train(path, QUICK_SETTINGS, progress=False)
+    assert WordVectors.load(output).words == expected.words
+    assert np.array_equal(WordVectors.load(output).center, expected.center)
+
+
 def test_the_command_line_and_the_function_learn_the_same(write, tmp_path):
     path, output = write(TEXT), tmp_path / "vectors.npz"
     options = ["--seed", "3", "--negatives", "2", "--window", "1", "--learning-rate", "0.5"]
     assert main(["train", str(path), "-o", str(output), *QUICK, *options]) == 0
-    settings = Settings(
-        dimension=4, epochs=2, min_count=1, subsample=0, seed=3, negatives=2, window=1,
-        learning_rate=0.5,
-    )  # fmt: skip
+    settings = dataclasses.replace(QUICK_SETTINGS, seed=3, negatives=2, window=1, learning_rate=0.5)
     assert WordVectors.load(output).center.tobytes() == train(path, settings).center.tobytes()
 
 
+def words_of(path):
+    return sorted(WordVectors.load(path).words)
+
+
+def test_texts_of_every_kind(write, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(TEXT, "a.txt")
+    write(gzip.compress(b"red cat\ngreen cat\n" * 9), "b.txt.gz")
+    write("".join(json.dumps({"id": 1, "body": "blue cat"}) + "\n" for _ in range(9)), "c.jsonl")
+    write("id,body\n" + '1,"grey, cat"\n' * 9, "d.csv")
+    write("été CAFÉ\n" * 9, "e.txt")
+
+    def trained(*arguments):
+        assert main(["train", *arguments, "-o", "v.npz", *QUICK]) == 0
+        return words_of("v.npz")
+
+    assert trained("b.txt.gz") == ["cat", "green", "red"]
+    assert trained("a.txt", "b.txt.gz") == ["black", "cat", "dog", "green", "red", "white"]
+    assert trained("[ab].txt*") == ["black", "cat", "dog", "green", "red", "white"]
+    assert trained("c.jsonl", "--column", "body") == ["blue", "cat"]
+    assert trained("d.csv", "--column", "body") == ["cat", "grey"]
+    assert trained("e.txt", "--tokenizer", "unicode") == ["café", "été"]
+    assert trained("e.txt", "--tokenizer", "spaces") == ["CAFÉ", "été"]
+    write("a\nb\n\nc\nd\n" * 9, "f.txt")
+    assert trained("f.txt", "--split", "paragraph") == ["a", "b", "c", "d"]
+    write("new york is old\n" * 30 + "is old so is the sea\n" * 900, "g.txt")
+    assert "new_york" in trained("g.txt", "--phrases", "1")
+
+
+def test_text_from_standard_input(tmp_path):
+    output = tmp_path / "v.npz"
+    result = subprocess.run(
+        [sys.executable, "-m", "w2v", "train", "-", "-o", str(output), *QUICK],
+        input=TEXT,
+        capture_output=True,
+        text=True,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert words_of(output) == ["black", "cat", "dog", "white"]
+
+
+def test_a_machine_is_told_in_json(write, tmp_path, capsys):
+    output = tmp_path / "v.npz"
+    assert main(["train", str(write(TEXT)), "-o", str(output), "--json", *QUICK]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert 0.5 < told.pop("loss") < 5
+    assert told == {"output": str(output), "words": 4, "dimension": 4}
+
+
 def test_every_setting_is_an_option_with_its_default_and_its_help(capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(["train", "--help"])
-    assert stopped.value.code == 0
+    assert main(["train", "--help"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     for field in dataclasses.fields(Settings):
         assert f"--{field.name.replace('_', '-')}" in text
-        assert f"(default: {field.default})" in text
+        assert f"[default: {field.default}]" in text
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["--window", "0"], "`window` must be at least 1"),
-        (["--min-count", "1000"], "no word occurs 1000 times"),
-        (["--workers", "0"], "`workers` must be at least 1"),
-        (["--loss", "hinge"], "`loss` must be one of"),
-        (["--learning-rate", "1e30", "--row-limit", "1e300"], "lower `learning_rate`"),
-        (["-o", "vectors.txt"], "must end in .npz"),
-        (["-o", "nowhere/vectors.npz"], "there is no folder nowhere"),
-    ],
-)
-def test_a_mistake_gets_one_line_and_the_status_2(options, words, write, capsys, monkeypatch):
+@pytest.mark.parametrize("command", list(w2v.commands))
+def test_every_command_has_help(command, capsys):
+    assert main([command, "--help"]) == 0
+    output = capsys.readouterr().out
+    assert output.startswith(f"Usage: w2v {command}")
+    assert w2v.commands[command].get_short_help_str(200) in " ".join(output.split())
+
+
+MISTAKES = [
+    (["--window", "0"], "`window` must be at least 1"),
+    (["--window", "wide"], "'wide' is not a valid integer"),
+    (["--min-count", "1000"], "no word occurs 1000 times"),
+    (["--workers", "0"], "`workers` must be at least 1"),
+    (["--workers", "2", "--method", "minibatch"], "can be shared out: take 1"),
+    (["--loss", "hinge"], "'hinge' is not one of 'negative_sampling', 'naive_softmax'"),
+    (["--dtype", "int8"], "'int8' is not one of 'float32', 'float64'"),
+    (["--learning-rate", "1e30", "--row-limit", "1e300"], "lower `learning_rate`"),
+    (["--learning-rate", "nan"], "`learning_rate` must be positive"),
+    (["--seed", "-1"], "`seed` must be at least 0"),
+    (["--checkpoint", "-1"], "-1.0 is not in the range x>=0"),
+    (["--column", "body"], "`column`"),
+    (["--format", "xml"], "'xml' is not one of 'text', 'jsonl', 'csv', 'tsv'"),
+    (["--format", "jsonl"], "line 1"),
+    (["--split", "page"], "'page' is not one of 'line', 'paragraph'"),
+    (["--tokenizer", "bpe"], "'bpe' is not one of 'ascii', 'unicode', 'spaces'"),
+    (["--phrases", "-1"], "-1 is not in the range x>=0"),
+    (["--preset", "cs224n"], "leave out --"),
+    (["--preset", "cs999"], "is not 'cs224n'"),
+    (["-o", "vectors.pkl"], "must end in .npz"),
+    (["-o", "vectors"], "must end in .npz"),
+    (["-o", "vectors.npz.gz"], "are not packed"),
+    (["-o", "nowhere/vectors.npz"], "there is no folder nowhere"),
+    (["-o", "folder.npz"], "is a folder"),
+    (["absent.txt"], "absent.txt"),
+    (["--no-such-option"], "No such option"),
+]
+
+
+@pytest.mark.parametrize(("options", "words"), MISTAKES)
+def test_a_mistake_gets_a_sentence_and_the_status_2(
+    options, words, write, capsys, monkeypatch, tmp_path
+):
     path = write(TEXT)
+    (tmp_path / "folder.npz").mkdir()
     monkeypatch.chdir(path.parent)
-    assert main(["train", str(path), *QUICK, *options]) == 2
+    output = [] if "-o" in options else ["-o", "v.npz"]
+    assert main(["train", str(path), *QUICK, *output, *options]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith("w2v train: ")
     assert words in printed.err
-    assert printed.err.count("\n") == 1
-    assert list(path.parent.glob("*.npz*")) == []
+    # One line, or what click puts before it: usage and a hint at --help.
+    assert re.fullmatch(r"(w2v train: .*|Usage: .*\n.*\n\nError: .*(\n.*)?)\n", printed.err)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.npz", "text.txt"]
 
 
-def test_a_missing_text_is_named(tmp_path, capsys):
-    assert main(["train", str(tmp_path / "absent.txt")]) == 2
-    assert "absent.txt" in capsys.readouterr().err
+def test_without_a_text_it_says_what_is_missing(capsys):
+    assert main(["train"]) == 2
+    assert "CORPUS" in capsys.readouterr().err
+    assert main(["train", "-"]) == 2
+    assert "name the file to write" in capsys.readouterr().err
 
 
-def test_an_interrupted_training_writes_nothing_and_keeps_what_was_there(
-    write, capsys, monkeypatch
-):
+def test_the_preset_is_the_run_of_the_course(write, tmp_path, monkeypatch, capsys):
+    import w2v.course
+
+    seen = []
+
+    def course_vectors(*arguments, **options):
+        seen.append((arguments, options))
+        return train([["a", "b"]] * 9, QUICK_SETTINGS, progress=False)
+
+    monkeypatch.setattr(w2v.course, "course_vectors", course_vectors)
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "--preset", "cs224n", "--seed", "7"]) == 0
+    assert seen == [((), {"seed": 7, "progress": None})]
+    assert words_of("cs224n.npz") == ["a", "b"]
+    path = str(write("sentence_index\tsentence\n1\tGood film .\n"))
+    assert main(["train", "--preset", "cs224n", path, "-o", "own.npz", "--quiet"]) == 0
+    assert seen[-1] == ((path,), {"seed": 1, "progress": False})
+    capsys.readouterr()
+    assert main(["train", "--preset", "cs224n", path, path]) == 2
+    assert "one file of sentences" in capsys.readouterr().err
+    assert main(["train", "--preset", "cs224n", "--epochs", "3"]) == 2
+    assert "leave out --epochs" in capsys.readouterr().err
+
+
+# --- interruption and resumption ---------------------------------------------------------------
+
+LONG = [
+    "--dimension",
+    "16",
+    "--epochs",
+    "400",
+    "--min-count",
+    "1",
+    "--batch-size",
+    "64",
+    "--subsample",
+    "0",
+]
+
+
+def started(path, output, *options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "w2v", "train", str(path), "-o", str(output), *LONG, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(path):
+    deadline = time.monotonic() + 60
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent as on POSIX")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_training_goes_on_where_it_was(number, status, write, tmp_path):
+    path, output = write(TEXT * 5), tmp_path / "v.npz"
+    checkpoint = tmp_path / "v.npz.checkpoint"
+    process = started(path, output, "--checkpoint", "0.1")
+    wait_for(checkpoint)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (status, "")
+    assert re.fullmatch(
+        rf"\nw2v train: stopped after [\d,]+ words, saved to {re.escape(str(checkpoint))}: "
+        r"train again in the same way to go on\n",
+        err,
+    )
+    assert checkpoint.exists()
+    assert not output.exists()
+
+    process = started(path, output)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert err == f"w2v train: going on from {checkpoint}\n"
+    assert not checkpoint.exists()
+
+    alone = tmp_path / "alone.npz"
+    assert main(["train", str(path), "-o", str(alone), *LONG]) == 0
+    assert output.read_bytes() == alone.read_bytes()
+
+
+def test_a_checkpoint_of_other_settings_is_refused_until_it_is_given_up(write, tmp_path, capsys):
+    path, output = write(TEXT), tmp_path / "v.npz"
+    checkpoint = tmp_path / "v.npz.checkpoint"
+    train(path, QUICK_SETTINGS, False, checkpoint=checkpoint, checkpoint_every=0)
+    before = checkpoint.read_bytes()
+    arguments = ["train", str(path), "-o", str(output), *QUICK, "--window", "3"]
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert "`window` is 3, but was 5" in error
+    assert str(checkpoint) in error
+    assert checkpoint.read_bytes() == before
+    assert main([*arguments, "--restart"]) == 0
+    assert capsys.readouterr().err == ""
+    assert not checkpoint.exists()
+
+
+def test_vectors_that_cannot_be_written_leave_the_checkpoint(write, tmp_path, monkeypatch, capsys):
+    path, output = write(TEXT), tmp_path / "v.npz"
+    output.write_bytes(b"vectors of yesterday")
+    checkpoint = tmp_path / "v.npz.checkpoint"
+
+    def full(self, path):
+        raise OSError(28, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WordVectors, "save", full)
+        assert main(["train", str(path), "-o", str(output), *QUICK, "--checkpoint", "0"]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert output.read_bytes() == b"vectors of yesterday"
+    assert checkpoint.exists()
+    assert main(["train", str(path), "-o", str(output), *QUICK]) == 0
+    assert words_of(output) == ["black", "cat", "dog", "white"]
+
+
+def test_an_interruption_before_training_writes_nothing(write, capsys, monkeypatch):
     path = write(TEXT)
     before = path.with_suffix(".npz")
     before.write_bytes(b"vectors of yesterday")
@@ -179,10 +386,189 @@ def test_an_interrupted_training_writes_nothing_and_keeps_what_was_there(
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("w2v.cli.train", interrupted)
+    monkeypatch.setattr(sys.modules["w2v.train"], "encode_text", interrupted)
     assert main(["train", str(path), *QUICK]) == 130
-    assert "nothing was written" in capsys.readouterr().err
+    assert "interrupted, nothing was written" in capsys.readouterr().err
     assert before.read_bytes() == b"vectors of yesterday"
+
+
+def test_warnings_are_sentences_for_the_user(write, tmp_path, monkeypatch, capsys):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("w2v.checkpoint.write_checkpoint", full)
+    output = tmp_path / "v.npz"
+    options = ["-o", str(output), *QUICK, "--checkpoint", "0"]
+    assert main(["train", str(write(TEXT)), *options]) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("w2v train: warning: the checkpoint ")
+    assert "No space left on device" in error
+    assert ".py" not in error
+    assert output.exists()
+
+
+# --- questions ---------------------------------------------------------------------------------
+
+COMPASS = WordVectors(
+    ["east", "northeast", "north", "west"],
+    np.array([[1, 0], [1, 1], [0, 1], [-2, 0]], np.float32),
+    np.array([[0, 1], [1, 1], [1, 0], [0, -3]], np.float32),
+    counts=[9, 5, 2, 1],
+)
+
+
+@pytest.fixture
+def compass(tmp_path):
+    path = tmp_path / "compass.npz"
+    COMPASS.save(path)
+    return str(path)
+
+
+def test_neighbours_of_a_word(compass, capsys):
+    assert main(["neighbors", compass, "east", "-n", "2"]) == 0
+    assert capsys.readouterr().out == "  0.707  northeast\n  0.000  north\n"
+
+
+def test_neighbours_of_words_stand_under_each(compass, capsys):
+    assert main(["neighbors", compass, "east", "north", "-n", "1"]) == 0
+    assert capsys.readouterr().out == "east\n  0.707  northeast\n\nnorth\n  0.707  northeast\n"
+
+
+def test_neighbours_in_json(compass, capsys):
+    assert main(["neighbors", compass, "east", "-n", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "east": [{"word": "northeast", "score": 0.707107}]
+    }
+
+
+def test_the_table_can_be_chosen(compass, capsys):
+    for table in ("center", "outside", "sum"):
+        assert main(["neighbors", compass, "east", "--table", table, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)["east"]
+        expected = COMPASS.using(table).neighbors("east")
+        assert [(answer["word"], answer["score"]) for answer in found] == [
+            (word, round(score, 6)) for word, score in expected
+        ]
+
+
+@pytest.mark.parametrize("method", ["add", "multiply"])
+def test_analogies(method, compass, capsys):
+    arguments = ["analogy", compass, "west", "north", "northeast"]
+    assert main([*arguments, "--method", method, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    expected = COMPASS.analogy("west", "north", "northeast", 10, method=method)
+    assert [answer["word"] for answer in found] == [word for word, _ in expected]
+    assert found[0]["score"] == round(expected[0][1], 6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["neighbors", "{}", "est"], "the word 'est' has no vector; near it are 'west', 'east'"),
+        (["neighbors", "{}", "east", "-n", "0"], "`count` must be at least 1"),
+        (["neighbors", "{}"], "Missing argument 'WORDS...'"),
+        (["neighbors", "absent.npz", "east"], "there is no file absent.npz"),
+        (["neighbors", "{}", "east", "--table", "both"], "'both' is not one of"),
+        (["analogy", "{}", "east", "north"], "Missing argument 'THIRD'"),
+        (["analogy", "{}", "east", "north", "up"], "the word 'up' has no vector"),
+        (["evaluate", "{}", "absent.tsv"], "absent.tsv"),
+        (["evaluate", "{}", "--held-out", "x.txt", "--table", "sum"], "leave out --table"),
+        (["export", "{}", "v.docx"], "v.docx must end in"),
+        (["export", "{}", "nowhere/v.txt"], "there is no folder nowhere"),
+        (["export", "{}", "v.txt", "--limit", "0"], "0 is not in the range x>=1"),
+        (["info", "absent.npz"], "there is no file absent.npz"),
+        (["download", "text9"], "text9"),
+        (["completion", "cmd"], "'cmd' is not one of 'bash', 'zsh', 'fish'"),
+    ],
+)
+def test_mistakes_in_questions(arguments, words, compass, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main([argument.format(compass) for argument in arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert words in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(compass):
+    """As in `w2v neighbors ... | head`."""
+    program = [sys.executable, "-m", "w2v", "neighbors", compass, *["east"] * 30_000]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+# --- evaluate ----------------------------------------------------------------------------------
+
+PAIRS = "east\tnortheast\t8\neast\tnorth\t4\neast\twest\t1\nup\tdown\t2\n"
+
+
+def test_evaluation_of_files(compass, write, capsys):
+    pairs = str(write(PAIRS, "pairs.tsv"))
+    questions = str(
+        write("# mine\n: compass\nwest north northeast east\n: other\nup down in out\n")
+    )
+    assert main(["evaluate", compass, pairs, questions, "--sections", "--resamples", "0"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split(maxsplit=1)[1] == "correlation 1.000 over 3 of 4 pairs"
+    assert "1 questions; 2 in the set" in lines[1]
+    assert re.search(r"\d of +1  compass", lines[2])
+    assert re.search(r"-   +0 of +0  other", lines[3])
+
+
+def test_evaluation_in_json(compass, write, capsys):
+    pairs = str(write(PAIRS, "pairs.tsv"))
+    assert main(["evaluate", compass, pairs, "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    low, high = found.pop("interval")
+    assert -1 <= low <= high <= 1
+    assert found == {"set": pairs, "correlation": 1.0, "pairs": 3, "total": 4}
+
+
+def test_the_fields_own_sets_are_fetched(compass, write, monkeypatch, capsys):
+    fetched = []
+
+    def fetch(name):
+        fetched.append(name)
+        content = ": a\nwest north northeast east\n" if name == "analogies" else PAIRS
+        return write(content, f"{name}.txt")
+
+    monkeypatch.setattr("w2v.download.fetch", fetch)
+    assert main(["evaluate", compass]) == 0
+    assert fetched == ["wordsim353", "simlex999", "men", "analogies"]
+    output = capsys.readouterr().out
+    assert [line.split()[0] for line in output.splitlines()] == fetched
+
+
+def test_the_loss_of_a_held_out_text(compass, write, capsys):
+    from w2v import held_out_loss
+
+    text = str(write("east north\nwest northeast east\n"))
+    assert main(["evaluate", compass, "--held-out", text, "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found == {"set": text, "loss": held_out_loss(COMPASS, text)}
+
+
+# --- files and the machine ---------------------------------------------------------------------
+
+
+def test_export(compass, tmp_path, capsys):
+    output = tmp_path / "v.txt.gz"
+    assert main(["export", compass, str(output), "--table", "outside", "--limit", "3"]) == 0
+    found = WordVectors.load(output)
+    assert found.words == COMPASS.words[:3]
+    assert np.array_equal(found.center, COMPASS.outside[:3])
+    assert capsys.readouterr().out == f"3 words: written to {output}\n"
+
+
+def test_info_of_a_file(compass, capsys):
+    assert main(["info", compass, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["words"], found["dimension"], found["tokens"]) == (4, 2, 17)
+    assert found["tables"] == "center and outside"
+    assert main(["info", compass]) == 0
+    assert re.search(r"words +4\n", capsys.readouterr().out)
 
 
 def test_info_names_the_kernels_and_the_route(capsys):
@@ -190,3 +576,40 @@ def test_info_names_the_kernels_and_the_route(capsys):
     output = capsys.readouterr().out
     assert "BLAS: " in output
     assert f"rows are added by w2v.scatter.{ROUTE}" in output
+    assert main(["info", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows are added by"] == f"w2v.scatter.{ROUTE}"
+
+
+def test_downloads_are_listed_and_fetched(tmp_path, monkeypatch, capsys):
+    from w2v.download import DATASETS
+
+    assert main(["download"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(DATASETS)
+    monkeypatch.setattr("w2v.download.fetch", lambda name: tmp_path / name)
+    assert main(["download", "men", "sst"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'men'}\n{tmp_path / 'sst'}\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_can_complete(shell, capsys):
+    assert main(["completion", shell]) == 0
+    assert "_W2V_COMPLETE" in capsys.readouterr().out
+
+
+def test_the_shell_is_told_commands_and_options(monkeypatch):
+    environment = os.environ | {
+        "_W2V_COMPLETE": "bash_complete", "COMP_WORDS": "w2v train --tok", "COMP_CWORD": "2"
+    }  # fmt: skip
+    program = "import sys; sys.argv[0] = 'w2v'; from w2v.cli import main; sys.exit(main([]))"
+    result = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+    )
+    assert result.stdout.split() == ["plain,--tokenizer"]
+
+
+def test_the_version(capsys):
+    from w2v import __version__
+
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"w2v {__version__}\n"

@@ -1,16 +1,33 @@
-"""The command line: ``w2v train``, ``w2v ledger`` and ``w2v info``."""
+"""The command line: from a text to vectors, and from vectors to answers.
 
-import argparse
+Everything that it does is a call or two to the package; here are options, tables and
+sentences. Standard output has the answer. Standard error has what is told besides:
+progress bars where somebody watches, warnings, and errors of one line.
+"""
+
+import contextlib
 import dataclasses
 import json
 import os
 import platform
+import signal
 import sys
+import threading
+import warnings
 from pathlib import Path
 
+import click
+from click.core import ParameterSource
+
 from . import __version__
-from .settings import Settings
-from .train import train
+from ._files import require_writable
+from .settings import CHOICES, Settings
+
+# Exit statuses, as shells give them.
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+
+TOKENIZERS = {"ascii": "tokenize", "unicode": "tokenize_unicode", "spaces": "tokenize_spaces"}
 
 
 def main(arguments=None):
@@ -25,7 +42,8 @@ def main(arguments=None):
     -------
     int
         Exit status: 0 when all is well, 1 when an equation is not settled as recorded, 2
-        when the command cannot be carried out, 130 when the user interrupted it.
+        when the command cannot be carried out, 130 when the user interrupted it, 143 when
+        the system did.
 
     Examples
     --------
@@ -33,162 +51,638 @@ def main(arguments=None):
     (18) true: proved for every size
     0
     """
-    parser = argparse.ArgumentParser(prog="w2v", description="word2vec, every equation proved")
-    parser.add_argument("--version", action="version", version=f"w2v {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_train(commands)
-    ledger = commands.add_parser(
-        "ledger",
-        help="prove or refute the numbered equations",
-        description="Run the proofs of all numbered equations, or of one, and print the verdicts.",
-        epilog="Exit status: 0 if every verdict is as recorded, 1 if not, 2 for a wrong command.",
-    )
-    ledger.add_argument("number", nargs="?", help="explain one equation, such as 47 or 61*")
-    ledger.add_argument("--part", choices=list("abcdef"), help="only one part of the homework")
-    ledger.add_argument("--json", action="store_true", help="print JSON for a machine")
-    commands.add_parser(
-        "info",
-        help="tell what this machine computes with",
-        description="Print the versions, the BLAS library with its kernels and threads, and the "
-        "route by which the trainer adds rows: what speed depends on.",
-    )
-    parsed = parser.parse_args(arguments)
-    if parsed.command == "train":
-        return _train(parsed)
-    if parsed.command == "info":
-        return _info()
-    if parsed.number and parsed.part:
-        ledger.error("give a number or --part, not both")
-    return _ledger(parsed)
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    command = next((argument for argument in arguments if argument in w2v.commands), None)
 
+    def tell(sentence):
+        click.echo(f"w2v {command}: {sentence}" if command else f"w2v: {sentence}", err=True)
+
+    try:
+        with warnings.catch_warnings():
+            # A warning here is for the user, who has no use for a line of this program.
+            warnings.simplefilter("always", RuntimeWarning)
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = lambda message, *place: tell(f"warning: {message}")
+            with _termination_interrupts() as terminations:
+                return w2v.main(arguments, "w2v", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort as stopped:  # click makes one of Ctrl-C
+        tell(str(stopped.__cause__ or "") or "interrupted, nothing was written")
+        return TERMINATED if terminations else INTERRUPTED
+    except (
+        ValueError,  # UnicodeError is one
+        TypeError,
+        KeyError,
+        OSError,
+        FloatingPointError,
+        ModuleNotFoundError,
+    ) as error:
+        # A KeyError would show its message in quotes.
+        tell(error.args[0] if isinstance(error, KeyError) else error)
+        return 2
+
+
+@contextlib.contextmanager
+def _termination_interrupts():
+    """When the system ends the program, it is given the time to save, as with Ctrl-C."""
+    terminations = []
+
+    def interrupt(number, frame):
+        terminations.append(number)
+        signal.raise_signal(signal.SIGINT)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield terminations  # only the main thread may answer signals
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield terminations
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _examples(text):
+    """What stands below the options, each line as it is."""
+    return "\b\n" + text.strip("\n")
+
+
+class _InOrder(click.Group):
+    """Commands stand in the order in which one needs them."""
+
+    def list_commands(self, context):
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrder,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_examples("""
+Three commands, from a text of yours to the neighbours of a word:
+  python -m pip install .
+  w2v train corpus.txt -o vectors.npz
+  w2v neighbors vectors.npz king
+"""),
+)
+@click.version_option(__version__, message="w2v %(version)s")
+def w2v():
+    """word2vec, every equation proved and every proof running."""
+
+
+# --- options that several commands have --------------------------------------------------------
+
+_vectors = click.argument("vectors", type=click.Path())
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a machine.")
+_count = click.option("-n", "--count", default=10, show_default=True, help="How many words.")
+_table = click.option(
+    "--table",
+    type=click.Choice(("center", "outside", "sum")),
+    default="center",
+    show_default=True,
+    help="Whose vectors to take: the centre words', the outside words', or the sum of both.",
+)
+_method = click.option(
+    "--method",
+    type=click.Choice(("add", "multiply")),
+    default="add",
+    show_default=True,
+    help="3CosAdd or 3CosMul.",
+)
+
+
+def _load(path, table="center", **options):
+    from .vectors import WordVectors
+
+    vectors = WordVectors.load(path, **options)
+    return vectors if table == "center" else vectors.using(table)
+
+
+def _print_json(content):
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+# --- train -------------------------------------------------------------------------------------
 
 _HELP = {
-    "dimension": "length of the vectors",
-    "window": "largest distance of a pair's words",
-    "negatives": "negative words for each pair",
-    "epochs": "passes over the text",
-    "learning_rate": "step at the start",
-    "final_learning_rate": "step at the end",
-    "min_count": "rarer words are left out",
-    "subsample": "threshold above which frequent words are thinned out; 0 keeps all",
-    "noise_power": "negatives are drawn by the word's count to this power",
-    "loss": "negative_sampling, or naive_softmax for small vocabularies",
-    "method": "banded, or minibatch, which is slow and easy to read",
-    "batch_size": "windows of one step",
-    "row_limit": "longest step of a word, in units of 1 / curvature",
-    "seed": "with one worker, one seed gives one result",
-    "dtype": "float32 or float64",
+    "dimension": "Length of the vectors.",
+    "window": "Largest distance of a pair's words.",
+    "negatives": "Negative words for each pair.",
+    "epochs": "Passes over the text.",
+    "learning_rate": "Step at the start.",
+    "final_learning_rate": "Step at the end.",
+    "min_count": "Rarer words are left out.",
+    "subsample": "Threshold above which frequent words are thinned out; 0 keeps all.",
+    "noise_power": "Negatives are drawn by the word's count to this power.",
+    "loss": "naive_softmax is for small vocabularies.",
+    "method": "minibatch is slow and easy to read.",
+    "batch_size": "Windows of one step.",
+    "row_limit": "Longest step of a word, in units of 1 / curvature.",
+    "seed": "With one worker, one seed gives one result.",
+    "dtype": "Of the vectors.",
 }
 
 
-def _add_train(commands):
-    parser = commands.add_parser(
-        "train",
-        help="learn vectors from a text file",
-        description="Learn word vectors from a text file with one sentence a line, and write them.",
-        epilog="Exit status: 0 if the vectors were written, 2 if not, 130 if interrupted.",
-    )
-    parser.add_argument("corpus", help="a text file, UTF-8")
-    parser.add_argument(
-        "-o", "--output", help="where to write; by default beside the text, ending in .npz"
-    )
-    parser.add_argument(
-        "--workers", type=int, default=1, help="threads; only 1 is reproducible (default: 1)"
-    )
-    for field in dataclasses.fields(Settings):
-        parser.add_argument(
+def _setting_options(command):
+    """Give a command an option for each field of `Settings`."""
+    for field in reversed(dataclasses.fields(Settings)):
+        command = click.option(
             "--" + field.name.replace("_", "-"),
-            type=field.type,
+            type=click.Choice(CHOICES[field.name]) if field.name in CHOICES else field.type,
             default=field.default,
-            help=f"{_HELP[field.name]} (default: {field.default})",
-        )
+            show_default=True,
+            help=_HELP[field.name],
+        )(command)
+    return command
 
 
-def _train(parsed):
-    names = [field.name for field in dataclasses.fields(Settings)]
-    output = Path(parsed.output or Path(parsed.corpus).with_suffix(".npz"))
-    try:
-        settings = Settings(**{name: getattr(parsed, name) for name in names})
-        _check_output(output)
-        vectors = train(parsed.corpus, settings, workers=parsed.workers)
+@w2v.command(
+    epilog=_examples("""
+Examples:
+  w2v train corpus.txt -o vectors.txt              text as word2vec, gensim and spaCy read it
+  w2v train 'news/*.txt.gz' -o news.npz --workers 2
+  w2v train reviews.csv --column text -o reviews.npz
+  zcat big.gz | w2v train - -o big.npz --tokenizer unicode
+  w2v train --preset cs224n -o course.npz          the course's own run, downloaded text and all
+
+Interrupt it with Ctrl-C, or lose the machine: the same command goes on from the last checkpoint,
+OUTPUT.checkpoint, and with one worker ends in the same vectors to the last bit.
+
+Exit status: 0 if the vectors were written, 2 if not, 130 if interrupted, 143 if terminated.
+""")
+)
+@click.argument("corpus", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where to write; the name says how: .npz, .txt, .vec, .bin, .tsv or .parquet, and .gz, "
+    ".bz2, .xz or .zst behind it to pack it. By default beside the text, as .npz.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(("text", "jsonl", "csv", "tsv")),
+    help="Of the corpus; by default what its name says, and else text.",
+)
+@click.option("--column", help="The field of each JSON line or row that has the text.")
+@click.option(
+    "--split",
+    type=click.Choice(("line", "paragraph")),
+    default="line",
+    show_default=True,
+    help="What a document is.",
+)
+@click.option(
+    "--tokenizer",
+    type=click.Choice(tuple(TOKENIZERS)),
+    default="ascii",
+    show_default=True,
+    help="Words are runs of a to z; or of letters and digits of any script; or whatever stands "
+    "between spaces, unchanged.",
+)
+@click.option(
+    "--phrases",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Passes that join pairs such as new_york into one word.",
+)
+@click.option(
+    "--preset", type=click.Choice(("cs224n",)), help="Train as the course does, with its settings."
+)
+@_setting_options
+@click.option("--workers", default=1, show_default=True, help="Threads; only 1 is reproducible.")
+@click.option(
+    "--checkpoint",
+    type=click.FloatRange(0),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to save the run to OUTPUT.checkpoint.",
+)
+@click.option("--restart", is_flag=True, help="Train from the start, whatever was saved.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
+@_as_json
+@click.pass_context
+def train(context, corpus, output, preset, workers, checkpoint, restart, quiet, as_json, **options):
+    """Learn word vectors from text.
+
+    CORPUS is a text file with one sentence a line, plain or packed (gzip, bzip2, xz, zstd), a
+    folder, a pattern, - for standard input, or several of these; JSON lines or a table with
+    --column. Text of any size will do: it is read as a stream.
+    """
+    output = _output(output, corpus, preset)
+    if preset:
+        vectors = _train_like_the_course(context, corpus, options["seed"], not quiet and None)
         vectors.save(output)
-    except (ValueError, OSError, FloatingPointError) as error:  # UnicodeError is a ValueError
-        print(f"w2v train: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("w2v train: interrupted, nothing was written", file=sys.stderr)
-        return 130
-    loss = vectors.history.epoch_loss[-1]
-    print(f"{len(vectors):,} words, loss {loss:.3f} in the last epoch: written to {output}")
+    else:
+        if not corpus:
+            raise click.UsageError("Missing argument 'CORPUS...'.", context)
+        settings = Settings(
+            **{field.name: options[field.name] for field in dataclasses.fields(Settings)}
+        )
+        vectors = _train(corpus, output, settings, workers, checkpoint, restart, quiet, options)
+    loss = float(vectors.history.epoch_loss[-1])
+    if as_json:
+        words, dimension = vectors.center.shape
+        _print_json(
+            {"output": str(output), "words": words, "dimension": dimension, "loss": round(loss, 6)}
+        )
+    else:
+        click.echo(
+            f"{len(vectors):,} words, loss {loss:.3f} in the last epoch: written to {output}"
+        )
     return 0
 
 
-def _check_output(output):
-    """Find out before training, and not after it, that nothing can be written."""
-    if output.suffix != ".npz":
-        raise ValueError(f"the output {output} must end in .npz")
-    if output.is_dir():
-        raise IsADirectoryError(f"the output {output} is a folder")
-    if not output.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {output.parent} to write to")
-    if not os.access(output.parent, os.W_OK):
-        raise PermissionError(f"the folder {output.parent} cannot be written to")
+def _output(output, corpus, preset):
+    """Where to write, checked before the work rather than after it."""
+    from .formats import format_of
+
+    if output is None:
+        if preset:
+            output = Path(f"{preset}.npz")
+        elif len(corpus) == 1 and Path(corpus[0]).is_file():
+            output = Path(corpus[0]).with_suffix(".npz")
+        else:
+            raise click.UsageError("name the file to write: -o vectors.npz")
+    format_of(output)  # raises if nobody knows it
+    require_writable(output)
+    return output
 
 
-def _info():
+def _train(sources, output, settings, workers, seconds, restart, quiet, options):
+    from . import corpus as readers
+    from .train import train as learn
+
+    checkpoint = output.with_name(output.name + ".checkpoint")
+    if restart:
+        checkpoint.unlink(missing_ok=True)
+    corpus = readers.Corpus(
+        sources,
+        tokenize=getattr(readers, TOKENIZERS[options["tokenizer"]]),
+        split=options["split"],
+        format=options["format"],
+        column=options["column"],
+    )
+    progress = False if quiet else None
+    for _ in range(options["phrases"]):
+        from .phrases import find_phrases
+
+        corpus = find_phrases(corpus, settings.min_count, progress=progress).join(corpus)
+    if checkpoint.exists():
+        click.echo(f"w2v train: going on from {checkpoint}", err=True)
+    vectors = learn(corpus, settings, progress, workers, checkpoint, seconds)
+    vectors.save(output)
+    checkpoint.unlink(missing_ok=True)  # only now: the vectors are safe
+    return vectors
+
+
+def _train_like_the_course(context, corpus, seed, progress):
+    """The run of `w2v.course`, which has settings of its own."""
+    from .course import course_vectors
+
+    allowed = {"corpus", "output", "preset", "seed", "quiet", "as_json"}
+    given = [
+        name
+        for name in context.params
+        if name not in allowed and context.get_parameter_source(name) != ParameterSource.DEFAULT
+    ]
+    if given:
+        raise click.UsageError(
+            f"--preset has its own settings: leave out --{given[0].replace('_', '-')}", context
+        )
+    if len(corpus) > 1:
+        raise click.UsageError("--preset takes one file of sentences, or none", context)
+    return course_vectors(*corpus, seed=seed, progress=progress)
+
+
+# --- questions ---------------------------------------------------------------------------------
+
+
+@w2v.command(
+    epilog=_examples("""
+Examples:
+  w2v neighbors vectors.npz king
+  w2v neighbors vectors.txt.gz king queen -n 5 --json
+""")
+)
+@_vectors
+@click.argument("words", nargs=-1, required=True)
+@_count
+@_table
+@_as_json
+def neighbors(vectors, words, count, table, as_json):
+    """Print the words nearest to WORDS.
+
+    Nearness is the cosine of the angle between two vectors.
+    """
+    found = _load(vectors, table).neighbors(list(words), count)
+    if as_json:
+        _print_json(dict(zip(words, map(_as_objects, found), strict=True)))
+        return
+    for number, (word, answers) in enumerate(zip(words, found, strict=True)):
+        if len(words) > 1:
+            click.echo(("\n" if number else "") + word)
+        _print_words(answers)
+
+
+@w2v.command(
+    epilog=_examples("""
+Examples:
+  w2v analogy vectors.npz man woman king           what is to king as woman is to man?
+  w2v analogy vectors.npz man woman king --method multiply -n 3
+""")
+)
+@_vectors
+@click.argument("first")
+@click.argument("second")
+@click.argument("third")
+@_count
+@_method
+@_table
+@_as_json
+def analogy(vectors, first, second, third, count, method, table, as_json):
+    """Print what is to THIRD as SECOND is to FIRST."""
+    answers = _load(vectors, table).analogy(first, second, third, count, method=method)
+    if as_json:
+        _print_json(_as_objects(answers))
+    else:
+        _print_words(answers)
+
+
+def _as_objects(answers):
+    return [{"word": word, "score": round(score, 6)} for word, score in answers]
+
+
+def _print_words(answers):
+    for word, score in answers:
+        click.echo(f"{score:7.3f}  {word}")
+
+
+# --- evaluate ----------------------------------------------------------------------------------
+
+TEST_SETS = ("wordsim353", "simlex999", "men", "analogies")
+
+
+@w2v.command(
+    epilog=_examples("""
+Examples:
+  w2v evaluate vectors.npz                         all four of the field's test sets
+  w2v evaluate vectors.npz wordsim353 my_pairs.tsv --json
+  w2v evaluate vectors.npz --held-out unseen.txt
+
+A file has a pair and a score on each line, or analogies in sections that start with a colon.
+""")
+)
+@_vectors
+@click.argument("sets", nargs=-1, metavar="[SET]...")
+@click.option(
+    "--resamples",
+    type=click.IntRange(0),
+    default=1000,
+    show_default=True,
+    help="Bootstrap samples for the 95 % interval of a correlation; 0 for none.",
+)
+@click.option(
+    "--restrict",
+    type=click.IntRange(1),
+    default=300_000,
+    show_default=True,
+    help="Analogies are asked among the first so many words.",
+)
+@click.option("--sections", is_flag=True, help="Print the sections of the analogies, too.")
+@click.option("--held-out", type=click.Path(), help="A text to print the loss of.")
+@_method
+@_table
+@_as_json
+def evaluate(vectors, sets, resamples, restrict, sections, held_out, method, table, as_json):
+    """Tell how good vectors are.
+
+    By people's judgement of pairs, by analogies, or by the loss of a text they have not seen.
+
+    SET is wordsim353, simlex999, men or analogies, which are downloaded once and verified, or a
+    file of yours. Without a SET and --held-out, all four.
+    """
+    from . import evaluate as judge
+
+    if held_out and table != "center":
+        raise click.UsageError("--held-out needs both tables: leave out --table")
+    vectors = _load(vectors, table)
+    results = []
+    for name in sets or (() if held_out else TEST_SETS):
+        path = _test_set(name)
+        if _has_sections(path):
+            found = judge.analogies(vectors, path, restrict, method=method)
+        else:
+            found = judge.similarity(vectors, path, resamples)
+        results.append({"set": name, **found._asdict()})
+    if held_out:
+        results.append({"set": held_out, "loss": judge.held_out_loss(vectors, held_out)})
+    if as_json:
+        _print_json(results)
+        return
+    width = max(len(result["set"]) for result in results)
+    for result in results:
+        click.echo(f"{result['set']:{width}}  {_sentence(result)}")
+        for section, (correct, asked) in result.get("sections", {}).items() if sections else ():
+            share = f"{correct / asked:.3f}" if asked else "  -  "
+            click.echo(f"{'':{width}}    {share}  {correct:5} of {asked:5}  {section}")
+
+
+def _test_set(name):
+    """The file of a test set; one of the user's own goes before a name of ours."""
+    path = Path(name)
+    if path.exists() or name not in TEST_SETS:
+        return path
+    from .download import fetch
+
+    return fetch(name)
+
+
+def _has_sections(path):
+    """Whether a test set is one of analogies: it starts with the name of a section."""
+    from .corpus import Corpus
+
+    lines = (line.strip() for (line,) in Corpus(path, tokenize=lambda line: [line], format="text"))
+    return next((line.startswith(":") for line in lines if line and line[0] != "#"), False)
+
+
+def _sentence(result):
+    if "loss" in result:
+        return f"held-out loss {result['loss']:.3f}"
+    if "accuracy" in result:
+        return (
+            f"accuracy {result['accuracy']:.3f}: {result['correct']:,} of {result['asked']:,} "
+            f"questions; {result['total']:,} in the set"
+        )
+    low, high = result["interval"] or (None, None)
+    interval = f" ({low:.3f} to {high:.3f})" if result["interval"] else ""
+    return (
+        f"correlation {result['correlation']:.3f}{interval} over {result['pairs']:,} of "
+        f"{result['total']:,} pairs"
+    )
+
+
+# --- files -------------------------------------------------------------------------------------
+
+
+@w2v.command(
+    epilog=_examples("""
+Examples:
+  w2v export vectors.npz vectors.txt               for gensim, spaCy and most others
+  w2v export vectors.npz projector.tsv             and projector_metadata.tsv, for TensorFlow's
+  w2v export vectors.npz sum.bin --table sum --limit 100000
+""")
+)
+@_vectors
+@click.argument("output", type=click.Path(path_type=Path))
+@_table
+@click.option("--limit", type=click.IntRange(1), help="Only the first, most frequent, words.")
+def export(vectors, output, table, limit):
+    """Write vectors in another format.
+
+    The name of OUTPUT says which.
+
+    .npz and .parquet hold both tables and the counts; .txt and .vec (word2vec's text), .bin
+    (word2vec's binary) and .tsv hold one table. Add .gz, .bz2, .xz or .zst to pack them.
+    """
+    from .formats import format_of
+
+    format_of(output)  # raises if nobody knows it
+    require_writable(output)
+    found = _load(vectors, table, limit=limit)
+    found.save(output)
+    click.echo(f"{len(found):,} words: written to {output}")
+
+
+@w2v.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def download(names):
+    """Download test sets and texts, or list them.
+
+    What is downloaded is verified and kept, and the place of the file is printed.
+    """
+    from .download import DATASETS, fetch
+
+    if not names:
+        for name, dataset in DATASETS.items():
+            click.echo(f"{name:11} {dataset.size / 1e6:6.2f} MB  {dataset.about}")
+    for name in names:
+        click.echo(fetch(name))
+
+
+# --- the machine, and the ledger ---------------------------------------------------------------
+
+
+@w2v.command()
+@click.argument("vectors", required=False, type=click.Path())
+@_as_json
+def info(vectors, as_json):
+    """Tell about a file of vectors, or this machine.
+
+    Without VECTORS: the versions, the BLAS library with its kernels and threads, and the route by
+    which the trainer adds rows. Speed depends on these.
+    """
+    facts = _facts_of_vectors(vectors) if vectors else _facts_of_machine()
+    if as_json:
+        _print_json(facts)
+    elif vectors:
+        for name, value in facts.items():
+            click.echo(f"{name:10} {value}")
+    else:
+        _print_machine(facts)
+
+
+def _facts_of_vectors(path):
+    vectors = _load(path)
+    return {
+        "file": str(path),
+        "words": len(vectors),
+        "dimension": vectors.center.shape[1],
+        "dtype": str(vectors.center.dtype),
+        "tables": "center" if vectors.outside is None else "center and outside",
+        "tokens": None if vectors.counts is None else int(vectors.counts.sum()),
+        "first": " ".join(vectors.words[:10]),
+    }
+
+
+def _facts_of_machine():
     import numpy
     import scipy
     from threadpoolctl import threadpool_info
 
     from .scatter import ROUTE
 
-    print(f"w2v {__version__}, Python {platform.python_version()}, {os.cpu_count()} processors")
-    print(f"NumPy {numpy.__version__}, SciPy {scipy.__version__}")
-    for library in threadpool_info():
-        if library["user_api"] == "blas":
-            print(
-                f"BLAS: {library['internal_api']} {library['version']}, "
-                f"{library.get('architecture', 'unknown')} kernels, "
-                f"{library['num_threads']} threads (training uses one)"
-            )
-    if "OPENBLAS_CORETYPE" in os.environ:
-        print(f"OPENBLAS_CORETYPE={os.environ['OPENBLAS_CORETYPE']} chose these kernels")
-    print(f"rows are added by w2v.scatter.{ROUTE}")
-    return 0
+    return {
+        "w2v": __version__,
+        "python": platform.python_version(),
+        "numpy": numpy.__version__,
+        "scipy": scipy.__version__,
+        "processors": os.cpu_count(),
+        "blas": [
+            {
+                "library": f"{library['internal_api']} {library['version']}",
+                "kernels": library.get("architecture", "unknown"),
+                "threads": library["num_threads"],
+            }
+            for library in threadpool_info()
+            if library["user_api"] == "blas"
+        ],
+        "kernels chosen by OPENBLAS_CORETYPE": os.environ.get("OPENBLAS_CORETYPE"),
+        "rows are added by": f"w2v.scatter.{ROUTE}",
+    }
 
 
-def _ledger(parsed):
+def _print_machine(facts):
+    click.echo(f"w2v {facts['w2v']}, Python {facts['python']}, {facts['processors']} processors")
+    click.echo(f"NumPy {facts['numpy']}, SciPy {facts['scipy']}")
+    for blas in facts["blas"]:
+        click.echo(
+            f"BLAS: {blas['library']}, {blas['kernels']} kernels, {blas['threads']} threads "
+            "(training uses one)"
+        )
+    if facts["kernels chosen by OPENBLAS_CORETYPE"]:
+        chosen = facts["kernels chosen by OPENBLAS_CORETYPE"]
+        click.echo(f"OPENBLAS_CORETYPE={chosen} chose these kernels")
+    click.echo(f"rows are added by {facts['rows are added by']}")
+
+
+@w2v.command(
+    epilog="Exit status: 0 if every verdict is as recorded, 1 if not, 2 for a wrong command."
+)
+@click.argument("number", required=False)
+@click.option("--part", type=click.Choice(tuple("abcdef")), help="Only one part of the homework.")
+@_as_json
+def ledger(number, part, as_json):
+    """Prove or refute the numbered equations.
+
+    All of them, or one NUMBER, such as 47 or 61*, which is explained.
+    """
+    if number and part:
+        raise click.UsageError("give a NUMBER or --part, not both")
     try:
         from .proof import ledger as prove_all
         from .proof.ledger import equation, settle, summary
     except ModuleNotFoundError as error:
-        print(
-            f"w2v ledger needs the package {error.name!r}: install w2v with its extra, "
-            "python -m pip install 'w2v[proof]'",
-            file=sys.stderr,
-        )
-        return 2
-    if parsed.number:
-        try:
-            rows = [settle(equation(parsed.number))]
-        except KeyError as error:
-            print(f"w2v ledger: {error.args[0]}", file=sys.stderr)
-            return 2
-    else:
-        rows = prove_all(parsed.part)
-    if parsed.json:
-        print(json.dumps([_as_json(row) for row in rows], indent=2))
-    elif parsed.number:
-        print(rows[0])
+        raise ModuleNotFoundError(
+            f"this needs the package {error.name!r}: install w2v with its extra, "
+            "python -m pip install 'w2v[proof]'"
+        ) from None
+    rows = [settle(equation(number))] if number else prove_all(part)
+    if as_json:
+        _print_json([_row_as_json(row) for row in rows])
+    elif number:
+        click.echo(rows[0])
     else:
         for row in rows:
-            number = f"({row.equation.number})"
-            print(f"{number:>6}  {row.verdict:11}  {1000 * row.seconds:5.0f} ms  {row.method}")
-        print(summary(rows))
+            shown = f"({row.equation.number})"
+            click.echo(f"{shown:>6}  {row.verdict:11}  {1000 * row.seconds:5.0f} ms  {row.method}")
+        click.echo(summary(rows))
     return 0 if all(row.as_recorded for row in rows) else 1
 
 
-def _as_json(row):
+def _row_as_json(row):
     equation = row.equation
     return {
         "number": equation.number,
@@ -203,6 +697,22 @@ def _as_json(row):
         "correction": equation.correction or None,
         "seconds": round(row.seconds, 4),
     }
+
+
+@w2v.command(
+    epilog=_examples("""
+Examples:
+  w2v completion bash >> ~/.bashrc
+  w2v completion zsh >> ~/.zshrc
+  w2v completion fish > ~/.config/fish/completions/w2v.fish
+""")
+)
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell):
+    """Print a script for your shell's completion."""
+    from click.shell_completion import get_completion_class
+
+    click.echo(get_completion_class(shell)(w2v, {}, "w2v", "_W2V_COMPLETE").source())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
-"""Help for notebooks: code shown from the module itself, so that it is never out of date."""
+"""Help for notebooks: code and commands shown as they are, so that they are never out of date."""
 
 import ast
 import inspect
+import shlex
+import subprocess
+import sys
 import textwrap
 
 
@@ -42,6 +45,47 @@ def source(thing, docstring=False):
             del lines[first.lineno - 1 : first.end_lineno]
             code = "\n".join(lines)
     return Markdown(f"```python\n{code}\n```")
+
+
+def terminal(command, folder=None):
+    """Run a command of w2v as a terminal would, and print it with what it answers.
+
+    Parameters
+    ----------
+    command : str
+        Begins with ``w2v``.
+    folder : str or path-like, optional
+        Where to run it; by default the current folder.
+
+    Raises
+    ------
+    ValueError
+        If it is some other command.
+
+    Examples
+    --------
+    >>> terminal("w2v ledger 18")
+    $ w2v ledger 18
+    (18) true: proved for every size
+    >>> terminal("w2v ledger 65")
+    $ w2v ledger 65
+    w2v ledger: there is no equation 65: they are 1 to 64, 61*, 62* and 63*
+    (exit status 2)
+    """
+    program, *arguments = shlex.split(command)
+    if program != "w2v":
+        raise ValueError(f"the command must begin with w2v, but it is {command!r}")
+    result = subprocess.run(
+        [sys.executable, "-m", "w2v", *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    print(f"$ {command}")
+    print(result.stdout, end="")
+    if result.returncode:
+        print(f"(exit status {result.returncode})")
 
 
 CHAPTERS = {
