@@ -264,24 +264,31 @@ def test_the_preset_is_the_run_of_the_course(write, tmp_path, monkeypatch, capsy
     import w2v.course
 
     seen = []
+    original = w2v.course.course_vectors
 
     def course_vectors(*arguments, **options):
         seen.append((arguments, options))
-        return train([["a", "b"]] * 9, QUICK_SETTINGS, progress=False)
+        return original([["good", "bad", "film"]] * 9, iterations=20, subsample=0, **options)
 
     monkeypatch.setattr(w2v.course, "course_vectors", course_vectors)
     monkeypatch.chdir(tmp_path)
     assert main(["train", "--preset", "cs224n", "--seed", "7"]) == 0
     assert seen == [((), {"seed": 7, "progress": None})]
-    assert words_of("cs224n.npz") == ["a", "b"]
+    assert words_of("cs224n.npz") == ["bad", "film", "good"]
+    assert "a window over the last thousand iterations" in capsys.readouterr().out
     path = str(write("sentence_index\tsentence\n1\tGood film .\n"))
-    assert main(["train", "--preset", "cs224n", path, "-o", "own.npz", "--quiet"]) == 0
+    assert (
+        main(["train", "--preset", "cs224n", path, "-o", "own.npz", "-q", "--plot", "p.svg"]) == 0
+    )
+    assert "<svg" in (tmp_path / "p.svg").read_text()
     assert seen[-1] == ((path,), {"seed": 1, "progress": False})
     capsys.readouterr()
     assert main(["train", "--preset", "cs224n", path, path]) == 2
     assert "one file of sentences" in capsys.readouterr().err
     assert main(["train", "--preset", "cs224n", "--epochs", "3"]) == 2
     assert "leave out --epochs" in capsys.readouterr().err
+    assert main(["train", path, "--plot", "p.svg"]) == 2
+    assert "--plot draws the words of a --preset" in capsys.readouterr().err
 
 
 # --- interruption and resumption ---------------------------------------------------------------

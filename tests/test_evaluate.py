@@ -1,5 +1,8 @@
 """Evaluation against loops that share no code with it, and files that are not what they seem."""
 
+import bz2
+import gzip
+import lzma
 import math
 import subprocess
 import sys
@@ -51,7 +54,7 @@ def spearman(x, y):
     return xy / math.sqrt(xx * yy)
 
 
-def right_answers(vectors, questions, restrict):
+def right_answers(vectors, questions, restrict, method="add"):
     """Right and asked, question by question and word by word."""
     words = vectors.words[:restrict]
     first = {}
@@ -64,10 +67,16 @@ def right_answers(vectors, questions, restrict):
             continue
         asked += 1
         unit = {w: vectors.unit[vectors.index[first[w]]].astype(float) for w in (a, b, c)}
-        target = unit[b] - unit[a] + unit[c]
+
+        def score(word, a=unit[a], b=unit[b], c=unit[c]):
+            if method == "add":
+                return cosine(vectors[word], b - a + c)
+            a, b, c = ((1 + cosine(vectors[word], other)) / 2 for other in (a, b, c))
+            return b * c / (a + 1e-6)
+
         candidates = [word for word in words if word.upper() not in (a, b, c)]
         if candidates:
-            best = max(candidates, key=lambda word: cosine(vectors[word], target))
+            best = max(candidates, key=score)
             right += best.upper() == expected
     return right, asked
 
@@ -152,6 +161,28 @@ def test_layouts_of_pairs(write, text):
     assert read_pairs(str(path)) == read_pairs(path)
 
 
+@pytest.mark.parametrize("separator", ["\t", " "])
+def test_the_table_of_simlex(write, separator):
+    """Ten columns, of which the fourth has the scores; the third is a part of speech."""
+    header = ["word1", "word2", "POS", "SimLex999", "conc(w1)", "conc(w2)", "Assoc(USF)"]
+    rows = [["fast", "quick", "A", "8.25", "2.5", "3.5", "7.5"]]
+    rows += [["rise", "fall", "V", "0.75", "1", "2", "0.1"]]
+    table = "".join(separator.join(row) + "\r\n" for row in [header, *rows])
+    assert read_pairs(write(table)) == [("fast", "quick", 8.25), ("rise", "fall", 0.75)]
+    again = write("# from another place\n\n" + table)
+    assert read_pairs(again) == read_pairs(write(table))
+
+
+def test_the_header_says_where_the_scores_of_simlex_are(write):
+    text = "word1\tword2\tPOS\tconc(w1)\tSimLex999\nfast\tquick\tA\t2.5\t8.25\n"
+    assert read_pairs(write(text)) == [("fast", "quick", 8.25)]
+
+
+def test_three_columns_may_have_simlex_for_a_header(write):
+    text = "word1\tword2\tSimLex999\nfast\tquick\t8.25\nNew York\tcity\t8\n"
+    assert read_pairs(write(text)) == [("fast", "quick", 8.25), ("New York", "city", 8.0)]
+
+
 def test_tabs_let_a_word_hold_a_space(write):
     assert read_pairs(write("New York\tcity\t8")) == [("New York", "city", 8.0)]
 
@@ -169,7 +200,11 @@ def test_pairs_keep_letters_of_other_scripts(write):
         ("word1 word2 score\nword1 word2 score\n", 2),
         ("tiger cat\n", 1),
         ("tiger cat 7.35 1.0\n", 1),
-        ("word1\tword2\tPOS\tSimLex999\nold\tnew\tA\t1.58\n", 2),
+        ("word1\tword2\tPOS\tSimLex\nold\tnew\tA\t1.58\n", 2),
+        ("word1\tword2\tPOS\tSimLex999\nold\tnew\t1.58\n\nold\tnew\n", 4),
+        ("word1\tword2\tPOS\tSimLex999\nold\tnew\tA\tB\n", 2),
+        ("SimLex999\tword1\tword2\tPOS\n1.58\told\tnew\tA\n", 2),
+        ("old\tnew\t1.58\nword1\tword2\tPOS\tSimLex999\n", 2),
         ("tiger cat 7.35\ntiger cat 7,35\n", 2),
         ("# none\ntiger\t\t7.35\n", 2),
         (": capitals\nAthens Greece Baghdad Iraq\n", 1),
@@ -198,7 +233,7 @@ def test_files_that_are_none(write, tmp_path, reader):
         reader(write("\n# nothing\n \n", "blank.txt"))
     with pytest.raises(FileNotFoundError, match=r"missing\.txt"):
         reader(tmp_path / "missing.txt")
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(IsADirectoryError, match="is a folder: name a text file"):
         reader(tmp_path)
 
 
@@ -208,6 +243,26 @@ def test_a_file_that_is_not_utf8_is_named(write, reader, encoding):
     path = write("# one\ncafé thé 5\n".encode(encoding), "latin.txt")
     with pytest.raises(UnicodeDecodeError, match=r"latin\.txt, line [12], byte"):
         reader(path)
+
+
+@pytest.mark.parametrize("reader", [read_pairs, read_analogies])
+def test_a_packed_file_is_read_like_any_other(write, reader):
+    text = b"\xef\xbb\xbf: 1 2\none two 3\n" if reader is read_pairs else b": a\na b c d\n"
+    expected = reader(write(text))
+    zstandard = pytest.importorskip("zstandard").compress
+    for packed in (gzip.compress(text), lzma.compress(text), bz2.compress(text), zstandard(text)):
+        assert reader(write(packed, "packed")) == expected
+    with pytest.raises(ValueError, match="damaged"):
+        reader(write(gzip.compress(text)[:-9], "damaged.gz"))
+
+
+@pytest.mark.parametrize(
+    ("start", "line", "byte"), [(b"", 1, 2), (b"# a\n\n", 3, 7), ("# é\n".encode(), 2, 7)]
+)
+def test_the_byte_that_is_not_utf8_is_counted(write, start, line, byte):
+    path = write(start + b"ab\xe9 c 1\n", "pairs.txt")
+    with pytest.raises(UnicodeDecodeError, match=rf"pairs\.txt, line {line}, byte {byte} is not"):
+        read_pairs(path)
 
 
 # --- read_analogies ----------------------------------------------------------------------------
@@ -420,6 +475,7 @@ def test_resamples_must_be_a_number():
 
 
 @dtypes
+@pytest.mark.parametrize("method", ["add", "multiply"])
 @reproducible
 @given(
     words=st.integers(1, 12),
@@ -428,7 +484,7 @@ def test_resamples_must_be_a_number():
     block=st.integers(1, 60),
     seed=seeds,
 )
-def test_analogies_are_those_of_brute_force(dtype, words, dimension, restrict, block, seed):
+def test_analogies_are_those_of_brute_force(dtype, method, words, dimension, restrict, block, seed):
     """Words in several spellings, unknown words, the expected word among those given."""
     rng = np.random.default_rng(seed)
     names = [f"w{i}" for i in range(words)] + [f"W{i}" for i in range(0, words, 2)]
@@ -441,16 +497,17 @@ def test_analogies_are_those_of_brute_force(dtype, words, dimension, restrict, b
         for section in ("one", "two")
     }
     expected = {
-        section: right_answers(vectors, content, restrict) for section, content in questions.items()
+        section: right_answers(vectors, content, restrict, method)
+        for section, content in questions.items()
     }
     total = np.sum(list(expected.values()), axis=0).tolist()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluate, "ANALOGY_SCORES", block)
         if total[1] == 0:
             with pytest.raises(ValueError, match="nothing to ask"):
-                analogies(vectors, questions, restrict)
+                analogies(vectors, questions, restrict, method)
             return
-        found = analogies(vectors, questions, restrict)
+        found = analogies(vectors, questions, restrict, method)
     assert found.sections == expected
     assert [found.correct, found.asked, found.total] == [*total, 16]
     assert found.accuracy == total[0] / total[1]
@@ -523,10 +580,128 @@ def test_restrict_below_one_is_refused(restrict):
         analogies(ROYALS, {"": [FAMILY]}, restrict)
 
 
+@pytest.mark.parametrize("method", ["mul", "", None, "Add"])
+def test_another_method_is_refused(method):
+    with pytest.raises(ValueError, match='`method` must be "add" or "multiply", but it is'):
+        analogies(ROYALS, {"": [FAMILY]}, method=method)
+
+
+def test_the_two_methods_may_disagree():
+    """Against a with a cosine near -1: that decides the product, and not the sum."""
+    vectors = WordVectors(
+        ["a", "b", "c", "between", "against"],
+        [[0, 0, 1], [1, 0, 0], [0, 1, 0], [1, 1, 0], [0.1, 0.2, -1]],
+    )
+
+    def cosines(word):
+        return [vectors.similarity(word, other) for other in "abc"]
+
+    def product(a, b, c):
+        return (1 + b) * (1 + c) / (1 + a + 2e-6)
+
+    added = {word: b - a + c for word in vectors.words[3:] for a, b, c in [cosines(word)]}
+    multiplied = {word: product(*cosines(word)) for word in vectors.words[3:]}
+    best_sum, best_product = (max(scores, key=scores.get) for scores in (added, multiplied))
+    for word in vectors.words[3:]:
+        question = {"": [("a", "b", "c", word)]}
+        assert analogies(vectors, question).correct == (word == best_sum)
+        assert analogies(vectors, question, method="multiply").correct == (word == best_product)
+    assert (best_sum, best_product) == ("between", "against")
+
+
 @pytest.mark.parametrize("questions", [[FAMILY], None, 3])
 def test_questions_must_have_sections(questions):
     with pytest.raises(TypeError, match="`questions` must be a path, or questions by section"):
         analogies(ROYALS, questions)
+
+
+# --- gensim ------------------------------------------------------------------------------------
+
+
+def gensim_vectors(vectors, multiplying=False):
+    """The same words and numbers, for gensim to judge."""
+    models = pytest.importorskip("gensim.models.keyedvectors")
+
+    class Multiplying(models.KeyedVectors):
+        """Its evaluation calls `most_similar`, whatever `similarity_function` says."""
+
+        def most_similar(self, *args, **options):
+            return self.most_similar_cosmul(*args, **options)
+
+    kind = Multiplying if multiplying else models.KeyedVectors
+    keyed = kind(vectors.center.shape[1], dtype=vectors.center.dtype)
+    keyed.add_vectors(vectors.words, vectors.center)
+    return keyed
+
+
+def words_in_any_letters(rng, words):
+    change = [str.lower, str.upper, str.title, str.swapcase]
+    return [change[rng.integers(4)](word) for word in words]
+
+
+@dtypes
+@pytest.mark.parametrize("seed", range(4))
+def test_similarity_is_that_of_gensim(write, dtype, seed):
+    rng = np.random.default_rng(seed)
+    words = words_in_any_letters(rng, [f"word{i}" for i in range(40)])
+    vectors = WordVectors(words, rng.normal(size=(40, 7)).astype(dtype))
+    asked = words_in_any_letters(rng, [*words, "unknown", "stranger"])
+    lines = ["# a comment", "Word 1\tWord 2\tHuman (mean)"]
+    # Each pair once: in float64, gensim's cosine of a pair and of its reverse may differ in
+    # the last bit, so that they do not tie.
+    pairs = [(a, b) for i, a in enumerate(asked) for b in asked[:i]]
+    for place in rng.choice(len(pairs), 120, replace=False):
+        lines.append("\t".join([*pairs[place], str(rng.integers(40) / 4)]))
+    path = write("\n".join(lines) + "\n")
+    _, spearman, unknown = gensim_vectors(vectors).evaluate_word_pairs(str(path))
+    found = similarity(vectors, path)
+    assert found.correlation == pytest.approx(spearman[0], abs=1e-12)
+    assert 100 * (1 - found.pairs / found.total) == pytest.approx(unknown, abs=1e-9)
+    assert 0 < found.pairs < found.total == 120
+
+
+@pytest.mark.filterwarnings("ignore:Call to deprecated:DeprecationWarning")
+@dtypes
+@pytest.mark.parametrize("method", ["add", "multiply"])
+@pytest.mark.parametrize("restrict", [30, 45, 300_000])
+@pytest.mark.parametrize("seed", range(2))
+def test_analogies_are_those_of_gensim(write, dtype, method, restrict, seed):
+    """Several spellings of some words, unknown words, and words that repeat."""
+    rng = np.random.default_rng(seed)
+    words = words_in_any_letters(rng, [f"word{i}" for i in range(50)])
+    words += [word.swapcase() for word in words[:10]]
+    words = [words[i] for i in rng.permutation(60)]
+    center = rng.normal(size=(60, 4)).astype(dtype)
+    vectors = WordVectors(words, center)
+    asked = [*words, "unknown"]
+    lines = []
+    for section in ("capitals", "family of words", "none"):
+        lines.append(f": {section}")
+        for _ in range(150 if section != "none" else 0):
+            a, b, c = (asked[i] for i in rng.choice(61, 3, replace=False))
+            expected = asked[rng.integers(61)]
+            if "unknown" not in (a, b, c) and rng.random() < 0.7:  # a right answer, often
+                target = np.array([vectors[b] - vectors[a] + vectors[c]])
+                expected = words[int((target @ center.T).argsort()[0, -rng.integers(1, 6)])]
+            lines.append(" ".join(words_in_any_letters(rng, [a, b, c, expected])))
+    path = write("\n".join(lines) + "\n")
+    if method == "add":
+        judge = gensim_vectors(vectors)
+    else:  # which looks at all words, whatever `restrict_vocab` says
+        judge = gensim_vectors(WordVectors(words[:restrict], center[:restrict]), multiplying=True)
+    score, sections = judge.evaluate_word_analogies(str(path), restrict_vocab=restrict)
+    found = analogies(vectors, path, restrict, method)
+    expected = {
+        section["section"]: (
+            len(section["correct"]),
+            len(section["correct"]) + len(section["incorrect"]),
+        )
+        for section in sections
+    }
+    assert expected.pop("Total accuracy") == (found.correct, found.asked)
+    assert found.sections == expected
+    assert found.accuracy == score
+    assert 0 < found.correct < found.asked < found.total == 300
 
 
 # --- held_out_loss -----------------------------------------------------------------------------

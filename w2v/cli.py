@@ -203,7 +203,7 @@ Examples:
   w2v train 'news/*.txt.gz' -o news.npz --workers 2
   w2v train reviews.csv --column text -o reviews.npz
   zcat big.gz | w2v train - -o big.npz --tokenizer unicode
-  w2v train --preset cs224n -o course.npz          the course's own run, downloaded text and all
+  w2v train --preset cs224n --plot words.svg       the course's own run, downloaded text and all
 
 Interrupt it with Ctrl-C, or lose the machine: the same command goes on from the last checkpoint,
 OUTPUT.checkpoint, and with one worker ends in the same vectors to the last bit.
@@ -250,6 +250,9 @@ Exit status: 0 if the vectors were written, 2 if not, 130 if interrupted, 143 if
 @click.option(
     "--preset", type=click.Choice(("cs224n",)), help="Train as the course does, with its settings."
 )
+@click.option(
+    "--plot", type=click.Path(path_type=Path), help="With --preset: draw the course's words here."
+)
 @_setting_options
 @click.option("--workers", default=1, show_default=True, help="Threads; only 1 is reproducible.")
 @click.option(
@@ -264,7 +267,9 @@ Exit status: 0 if the vectors were written, 2 if not, 130 if interrupted, 143 if
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
 @_as_json
 @click.pass_context
-def train(context, corpus, output, preset, workers, checkpoint, restart, quiet, as_json, **options):
+def train(
+    context, corpus, output, preset, plot, workers, checkpoint, restart, quiet, as_json, **options
+):
     """Learn word vectors from text.
 
     CORPUS is a text file with one sentence a line, plain or packed (gzip, bzip2, xz, zstd), a
@@ -273,25 +278,27 @@ def train(context, corpus, output, preset, workers, checkpoint, restart, quiet, 
     """
     output = _output(output, corpus, preset)
     if preset:
-        vectors = _train_like_the_course(context, corpus, options["seed"], not quiet and None)
-        vectors.save(output)
+        vectors = _train_like_the_course(context, corpus, output, plot, quiet, options["seed"])
+        loss = float(vectors.history.loss[-1000:].mean())
+        of = "a window over the last thousand iterations"
     else:
         if not corpus:
             raise click.UsageError("Missing argument 'CORPUS...'.", context)
+        if plot:
+            raise click.UsageError("--plot draws the words of a --preset", context)
         settings = Settings(
             **{field.name: options[field.name] for field in dataclasses.fields(Settings)}
         )
         vectors = _train(corpus, output, settings, workers, checkpoint, restart, quiet, options)
-    loss = float(vectors.history.epoch_loss[-1])
+        loss = float(vectors.history.epoch_loss[-1])
+        of = "in the last epoch"
     if as_json:
         words, dimension = vectors.center.shape
         _print_json(
             {"output": str(output), "words": words, "dimension": dimension, "loss": round(loss, 6)}
         )
     else:
-        click.echo(
-            f"{len(vectors):,} words, loss {loss:.3f} in the last epoch: written to {output}"
-        )
+        click.echo(f"{len(vectors):,} words, loss {loss:.3f} {of}: written to {output}")
     return 0
 
 
@@ -338,11 +345,11 @@ def _train(sources, output, settings, workers, seconds, restart, quiet, options)
     return vectors
 
 
-def _train_like_the_course(context, corpus, seed, progress):
+def _train_like_the_course(context, corpus, output, plot, quiet, seed):
     """The run of `w2v.course`, which has settings of its own."""
     from .course import course_vectors
 
-    allowed = {"corpus", "output", "preset", "seed", "quiet", "as_json"}
+    allowed = {"corpus", "output", "preset", "plot", "seed", "quiet", "as_json"}
     given = [
         name
         for name in context.params
@@ -354,7 +361,14 @@ def _train_like_the_course(context, corpus, seed, progress):
         )
     if len(corpus) > 1:
         raise click.UsageError("--preset takes one file of sentences, or none", context)
-    return course_vectors(*corpus, seed=seed, progress=progress)
+    if plot:
+        require_writable(plot)
+        from .plot import course_words  # before the run, since Matplotlib may be missing
+    vectors = course_vectors(*corpus, seed=seed, progress=False if quiet else None)
+    vectors.save(output)
+    if plot:
+        course_words(vectors).savefig(plot, bbox_inches="tight")
+    return vectors
 
 
 # --- questions ---------------------------------------------------------------------------------
@@ -502,10 +516,10 @@ def _test_set(name):
 
 def _has_sections(path):
     """Whether a test set is one of analogies: it starts with the name of a section."""
-    from .corpus import Corpus
+    from .evaluate import numbered_lines
 
-    lines = (line.strip() for (line,) in Corpus(path, tokenize=lambda line: [line], format="text"))
-    return next((line.startswith(":") for line in lines if line and line[0] != "#"), False)
+    lines = (line for _, line in numbered_lines(path) if line and line[0] != "#")
+    return next(lines, "").startswith(":")
 
 
 def _sentence(result):

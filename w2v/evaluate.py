@@ -1,17 +1,22 @@
 """How good vectors are: against people's judgement, analogies, and text they have not seen."""
 
+import io
 import math
 import operator
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from ._files import unpack
 from .corpus import Corpus
 from .negative_sampling import log_sigmoid
 from .train import Settings
 from .vocabulary import Vocabulary
+
+SIMLEX_SCORE = "SimLex999"  # the column of the scores in the table of SimLex-999
 
 # Sizes of the blocks that the work is cut into. Those of the held-out loss fit into a
 # processor's cache, which makes it twice as fast.
@@ -70,9 +75,10 @@ class Analogies(NamedTuple):
 def read_pairs(path):
     r"""Read a test set of word pairs with scores.
 
-    A line holds two words and a score, separated by tabs or spaces, as in WordSim-353,
-    SimLex-999 and MEN. Blank lines and lines that start with ``#`` are skipped, and so
-    is the first line if it is a header: its third field is no number.
+    A line holds two words and a score, separated by tabs or spaces, as in WordSim-353 and
+    MEN. Blank lines and lines that start with ``#`` are skipped, and so is the first line
+    if it is a header: its third field is no number. A header that names a column
+    ``SimLex999`` says that the scores stand there, as in the table of SimLex-999.
 
     Parameters
     ----------
@@ -102,12 +108,17 @@ def read_pairs(path):
     [('tiger', 'cat', 7.35)]
     """
     pairs = []
-    for place, (number, line) in enumerate(_lines(path)):
+    columns = None  # of a table: the two words' and the score's
+    for place, (number, line) in enumerate(_content_lines(path)):
         fields = [field.strip() for field in line.split("\t")]
         if len(fields) != 3:
             fields = line.split()
-        if place == 0 and len(fields) >= 3 and _number(fields[2]) is None:
-            continue  # a header
+        if place == 0 and len(fields) >= 3 and _number(fields[2]) is None:  # a header
+            if SIMLEX_SCORE in fields[2:]:
+                columns = 0, 1, fields.index(SIMLEX_SCORE)
+            continue
+        if columns and len(fields) > columns[-1]:
+            fields = [fields[column] for column in columns]
         pairs.append(_pair(fields, f"{path}, line {number}", ", separated by tabs or spaces"))
     if not pairs:
         raise ValueError(f"{path} has no pairs: a line must hold two words and a score")
@@ -150,7 +161,7 @@ def read_analogies(path):
     {'family': [('man', 'woman', 'king', 'queen')]}
     """
     sections, section = {}, None
-    for number, line in _lines(path):
+    for number, line in _content_lines(path):
         where = f"{path}, line {number}"
         if line.startswith(":"):
             name = line[1:].strip()
@@ -270,12 +281,17 @@ def similarity(vectors, pairs, resamples=0, seed=0):
     return Similarity(correlation, len(covered), len(pairs), interval)
 
 
-def analogies(vectors, questions, restrict=300_000):
+def analogies(vectors, questions, restrict=300_000, method="add"):
     r"""Share of analogies that vectors complete as expected.
 
     To "a is to b as c is to ..." the answer is the word nearest to :math:`b - a + c`,
     of the words' vectors scaled to length 1 (3CosAdd), the three words left out. It is
-    right only if it is the expected word.
+    right only if it is the expected word. Instead of adding cosines, one can multiply
+    them (3CosMul), so that no single one decides: the answer is then the word x with the
+    largest
+
+    .. math:: \frac{\cos'(x, b) \cos'(x, c)}{\cos'(x, a) + 10^{-6}},
+              \qquad \cos' = \frac{1 + \cos}{2}.
 
     Parameters
     ----------
@@ -298,19 +314,23 @@ def analogies(vectors, questions, restrict=300_000):
     TypeError
         If `questions` is neither a path nor a mapping.
     ValueError
-        If the layout is another one, `restrict` is less than 1, or no question has
-        vectors for its four words.
+        If the layout is another one, `restrict` is less than 1, `method` is neither of
+        the two, or no question has vectors for its four words.
 
     Notes
     -----
     Counted as gensim's ``evaluate_word_analogies`` counts: capital and small letters
     are the same, a word has the vector of its first spelling, and no spelling of the
-    three words is an answer.
+    three words is an answer. Gensim's function adds, whatever one asks it for; the
+    products are those of its ``most_similar_cosmul``.
 
     References
     ----------
     Mikolov, Chen, Corrado and Dean, *Efficient estimation of word representations in
     vector space*, ICLR workshop 2013.
+
+    Levy and Goldberg, *Linguistic regularities in sparse and explicit word
+    representations*, CoNLL 2014, equation (4).
 
     Examples
     --------
@@ -324,6 +344,8 @@ def analogies(vectors, questions, restrict=300_000):
     restrict = len(vectors) if restrict is None else operator.index(restrict)
     if restrict < 1:
         raise ValueError(f"`restrict` must be at least 1, but it is {restrict}")
+    if method not in _SCORES_OF:
+        raise ValueError(f'`method` must be "add" or "multiply", but it is {method!r}')
     if isinstance(questions, (str, os.PathLike)):
         name, questions = str(questions), read_analogies(questions)
     elif isinstance(questions, Mapping):
@@ -356,7 +378,7 @@ def analogies(vectors, questions, restrict=300_000):
             f"there is nothing to ask: of the {total} questions of {name}, none has its four "
             f"words among the first {len(words)} words of the vectors"
         )
-    right = _right_answers(vectors, words, spellings, np.array(asked))
+    right = _right_answers(vectors, words, spellings, np.array(asked), _SCORES_OF[method])
     correct_of = np.bincount(section_of, weights=right, minlength=len(questions))
     asked_of = np.bincount(section_of, minlength=len(questions))
     correct = int(right.sum())
@@ -485,13 +507,55 @@ def held_out_loss(vectors, corpus, window=5, negatives=5, noise_power=0.75, subs
     return float(loss / weights.sum())
 
 
-def _lines(path):
+def numbered_lines(path):
+    """Number and text of each line of a text file, which may be packed.
+
+    Parameters
+    ----------
+    path : str or path-like
+        UTF-8, with or without a byte order mark.
+
+    Yields
+    ------
+    number : int
+        From 1.
+    line : str
+        Without white space around it.
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError
+        If `path` is not a file.
+    UnicodeDecodeError
+        If it is not UTF-8: names the file, the line and the byte.
+    ValueError
+        If it is empty, or packed and damaged.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: name a text file")
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    position = 0
+    with open(path, "rb") as file, io.BufferedReader(unpack(file, path)) as content:
+        for number, raw in enumerate(content, 1):
+            try:
+                line = raw.decode("utf-8")
+            except UnicodeDecodeError as error:
+                reason = (
+                    f"{error.reason}: {path}, line {number}, byte {position + error.start} is "
+                    "not UTF-8; save the file as UTF-8"
+                )
+                raise UnicodeDecodeError("utf-8", raw, error.start, error.end, reason) from None
+            position += len(raw)
+            yield number, line.removeprefix("\ufeff").strip() if number == 1 else line.strip()
+    if not position:
+        raise ValueError(f"{path} is an empty file")
+
+
+def _content_lines(path):
     """Number and text of each line that is neither blank nor a comment."""
-    # Corpus answers what is no file, not UTF-8 or empty, and skips a byte order mark.
-    for number, (line,) in enumerate(Corpus(path, tokenize=lambda line: [line]), 1):
-        line = line.strip()
-        if line and not line.startswith("#"):
-            yield number, line
+    return (pair for pair in numbered_lines(path) if pair[1] and not pair[1].startswith("#"))
 
 
 def _number(value):
@@ -566,7 +630,7 @@ def _bootstrap(scores, cosines, resamples, rng):
     return float(low), float(high)
 
 
-def _right_answers(vectors, words, spellings, asked):
+def _right_answers(vectors, words, spellings, asked, scores_of):
     """Which questions, rows of four indices, are answered as expected: bool, shape (Q,)."""
     unit = vectors.unit[: len(words)]
     unit = unit.astype(np.result_type(unit, np.float32), copy=False)  # (R, d)
@@ -579,8 +643,7 @@ def _right_answers(vectors, words, spellings, asked):
     size = max(1, ANALOGY_SCORES // len(words))
     for start in range(0, len(asked), size):
         a, b, c, expected = asked[start : start + size].T
-        target = unit[b] - unit[a] + unit[c]  # (B, d); its length changes no order
-        scores = target @ unit.T  # (B, d) @ (d, R) -> (B, R)
+        scores = scores_of(unit, a, b, c)  # (B, R)
         rows = np.arange(len(scores))
         for given in (a, b, c):
             scores[rows, given] = -np.inf
@@ -592,6 +655,20 @@ def _right_answers(vectors, words, spellings, asked):
         answered = scores[rows, best] > -np.inf
         right[start : start + size] = answered & (first[best] == expected)
     return right
+
+
+def _added(unit, a, b, c):
+    """3CosAdd of every word for B questions, shape (B, R), but for a factor of each row."""
+    return (unit[b] - unit[a] + unit[c]) @ unit.T  # (B, d) @ (d, R) -> (B, R)
+
+
+def _multiplied(unit, a, b, c):
+    """3CosMul of every word for B questions, shape (B, R)."""
+    near_a, near_b, near_c = ((1 + unit[word] @ unit.T) / 2 for word in (a, b, c))
+    return near_b * near_c / (near_a + 1e-6)
+
+
+_SCORES_OF = {"add": _added, "multiply": _multiplied}
 
 
 def _observed_loss(center, outside, tokens, documents, window):

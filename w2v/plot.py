@@ -9,6 +9,7 @@ import contextlib
 import matplotlib.pyplot as plt
 import numpy as np
 
+from .course import COURSE_WORDS
 from .softmax import softmax
 
 CENTER = "#0072B2"
@@ -212,6 +213,51 @@ def word_map(vectors, groups):
         axes.set_xlabel("first principal component")
         axes.set_ylabel("second principal component")
         axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def course_words(vectors, words=COURSE_WORDS):
+    """Draw words as the course does: their centre vectors as they are, in a plane.
+
+    The plane is that of the first two right singular vectors of the centred vectors, which
+    shows most of their differences. Unlike in `word_map`, the lengths of the vectors count.
+
+    Parameters
+    ----------
+    vectors : w2v.WordVectors
+        Such as `w2v.course.course_vectors` returns.
+    words : sequence of str
+        Those that have no vector are left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If fewer than three of the words have vectors, or these have one dimension.
+
+    Examples
+    --------
+    >>> from w2v import WordVectors
+    >>> vectors = WordVectors(["good", "bad", "tea"], [[1.0, 0.1], [1.0, 0.0], [0.0, 1.0]])
+    >>> figure = course_words(vectors, ["good", "bad", "tea", "coffee"])
+    >>> plt.close(figure)
+    """
+    words = [word for word in words if word in vectors]
+    if len(words) < 3:
+        raise ValueError(
+            f"a plane needs at least three words, but of `words` only {words} have vectors"
+        )
+    places = principal_plane([vectors[word] for word in words])
+    with _new_figure(7.2, 5.2) as (figure, axes):
+        axes.scatter(*places.T, s=16, color=CENTER)
+        axes.margins(0.12)
+        labels = [(word, place, CENTER) for word, place in zip(words, places, strict=True)]
+        _write_apart(axes, labels)
+        axes.set_xlabel("along the first right singular vector")
+        axes.set_ylabel("along the second")
     return figure
 
 
