@@ -268,13 +268,13 @@ def test_the_preset_is_the_run_of_the_course(write, tmp_path, monkeypatch, capsy
 
     def course_vectors(*arguments, **options):
         seen.append((arguments, options))
-        return original([["good", "bad", "film"]] * 9, iterations=20, subsample=0, **options)
+        return original([["great", "bad", "boring"]] * 9, iterations=20, subsample=0, **options)
 
     monkeypatch.setattr(w2v.course, "course_vectors", course_vectors)
     monkeypatch.chdir(tmp_path)
     assert main(["train", "--preset", "cs224n", "--seed", "7"]) == 0
     assert seen == [((), {"seed": 7, "progress": None})]
-    assert words_of("cs224n.npz") == ["bad", "film", "good"]
+    assert words_of("cs224n.npz") == ["bad", "boring", "great"]
     assert "a window over the last thousand iterations" in capsys.readouterr().out
     path = str(write("sentence_index\tsentence\n1\tGood film .\n"))
     assert (
