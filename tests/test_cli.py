@@ -343,7 +343,7 @@ def test_an_interrupted_training_goes_on_where_it_was(number, status, write, tmp
     process = started(path, output)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert err == f"w2v train: going on from {checkpoint}\n"
+    assert err == f"w2v train: found the checkpoint {checkpoint}\n"
     assert not checkpoint.exists()
 
     alone = tmp_path / "alone.npz"

@@ -136,39 +136,36 @@ def read_checkpoint(path):
         raise IsADirectoryError(f"{path} is a folder: name a checkpoint, which is a file")
     if not path.exists():
         raise FileNotFoundError(f"there is no checkpoint {path}")
-    try:
-        # Opened here, so that it is closed again whatever NumPy makes of its content.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        if str(arrays["format"]) != _FORMAT:
-            raise ValueError(f"its format is {str(arrays['format'])!r}, not {_FORMAT!r}")
-        description = json.loads(str(arrays["description"]))
-        settings = Settings(**description["settings"])
-        center, outside = arrays["center"], arrays["outside"]
-        for table in center, outside:
-            if table.dtype != settings.dtype or table.shape[1:] != (settings.dimension,):
-                raise ValueError(f"a table has shape {table.shape} and dtype {table.dtype}")
-        return Checkpoint(
-            settings,
-            description["workers"],
-            description["fingerprint"],
-            center,
-            outside,
-            dict(description["state"]),
-        )
-    except OSError as error:
-        if error.errno is not None:  # it cannot be read at all, whatever is in it
-            raise
-        raise _damaged(path, error) from error
-    except Exception as error:  # zipfile, zlib, struct, KeyError, ...: damage has many names
-        raise _damaged(path, error) from error
+    # Opened here, so that it is closed again whatever NumPy makes of its content.
+    with open(path, "rb") as file:
+        try:
+            return _parsed(file)
+        except Exception as error:  # zipfile, zlib, struct, KeyError, ...: damage has many names
+            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise ValueError(
+                f"{path} is not a whole checkpoint ({what}): remove it to train from the start, "
+                "or put back a copy of it"
+            ) from error
 
 
-def _damaged(path, error):
-    what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-    return ValueError(
-        f"{path} is not a whole checkpoint ({what}): remove it to train from the start, or put "
-        "back a copy of it"
+def _parsed(file):
+    with np.load(file, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    if str(arrays["format"]) != _FORMAT:
+        raise ValueError(f"its format is {str(arrays['format'])!r}, not {_FORMAT!r}")
+    description = json.loads(str(arrays["description"]))
+    settings = Settings(**description["settings"])
+    center, outside = arrays["center"], arrays["outside"]
+    for table in center, outside:
+        if table.dtype != settings.dtype or table.shape[1:] != (settings.dimension,):
+            raise ValueError(f"a table has shape {table.shape} and dtype {table.dtype}")
+    return Checkpoint(
+        settings,
+        description["workers"],
+        description["fingerprint"],
+        center,
+        outside,
+        dict(description["state"]),
     )
 
 

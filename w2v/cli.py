@@ -79,9 +79,16 @@ def main(arguments=None):
         FloatingPointError,
         ModuleNotFoundError,
     ) as error:
-        # A KeyError would show its message in quotes.
-        tell(error.args[0] if isinstance(error, KeyError) else error)
+        tell(_sentence_of(error))
         return 2
+
+
+def _sentence_of(error):
+    if isinstance(error, UnicodeDecodeError):
+        return error.reason  # the rest is about codecs
+    if isinstance(error, KeyError):
+        return error.args[0]  # which it would show in quotes
+    return str(error)
 
 
 @contextlib.contextmanager
@@ -338,7 +345,7 @@ def _train(sources, output, settings, workers, seconds, restart, quiet, options)
 
         corpus = find_phrases(corpus, settings.min_count, progress=progress).join(corpus)
     if checkpoint.exists():
-        click.echo(f"w2v train: going on from {checkpoint}", err=True)
+        click.echo(f"w2v train: found the checkpoint {checkpoint}", err=True)
     vectors = learn(corpus, settings, progress, workers, checkpoint, seconds)
     vectors.save(output)
     checkpoint.unlink(missing_ok=True)  # only now: the vectors are safe
