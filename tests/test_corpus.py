@@ -583,7 +583,7 @@ def test_valid_utf8_is_text_whatever_it_holds(write):
 
 # --- long lines --------------------------------------------------------------------------------
 
-whitespace = st.sampled_from([" ", "\t", "\n", "\n\n", "\r\n", " \n ", "\f", "\v"])
+whitespace = st.sampled_from([*" " * 9, " " * 30, "\t", "\n", "\n\n", "\r\n", " \n ", "\f", "\v"])
 short_words = st.text(st.sampled_from("abéΣ日\U0001f600'\u0301\xa0"), min_size=1, max_size=3)
 texts = st.lists(st.tuples(short_words | st.just(""), whitespace), max_size=30).map(
     lambda pairs: "".join(itertools.chain.from_iterable(pairs))
@@ -610,6 +610,32 @@ def test_lines_are_cut_where_it_changes_nothing(text, end, mark, size, split, wo
     expected = documents()
     with pieces_of(size):
         assert documents() == expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"the cat" + b" " * 40 + b"\nsat", b" " * 40 + b"the cat\nsat", b"the\n" + b" " * 40],
+)
+def test_a_line_is_blank_if_all_of_its_pieces_are(content):
+    with pieces_of(8):
+        assert len(list(Corpus(io.BytesIO(content + b"\non"), split="paragraph"))) == 1 + (
+            content[-1:] == b" "
+        )
+
+
+def test_a_byte_order_mark_elsewhere_is_a_character():
+    file = io.BytesIO("a\n\ufeffb \ufeffc".encode())
+    assert list(Corpus(file, tokenize=tokenize_spaces)) == [["a"], ["\ufeffb", "\ufeffc"]]
+    with pieces_of(4):
+        file = io.BytesIO("\ufeff\ufeffa \ufeffb".encode())
+        assert list(Corpus(file, tokenize=tokenize_spaces)) == [["\ufeffa", "\ufeffb"]]
+
+
+def test_a_file_that_is_no_text_at_all_is_not_held():
+    file = io.BytesIO(b"text \xc3" + b"\x80" * 20_000_000)
+    with pieces_of(1 << 16), pytest.raises(UnicodeDecodeError, match="line 1, byte 7 ") as caught:
+        list(Corpus(file))
+    assert len(caught.value.object) < 1 << 18
 
 
 @reproducible
@@ -783,17 +809,23 @@ def test_tables_are_what_was_written(rows, dialect):
     ]
 
 
-def test_long_fields_are_read_and_the_limit_of_others_is_left_as_it_was(write):
-    limit = csv.field_size_limit()
+@pytest.fixture
+def limit_of_fields():
+    before = csv.field_size_limit(77_777)
+    yield 77_777
+    csv.field_size_limit(before)
+
+
+def test_long_fields_are_read_and_the_limit_of_others_is_left_as_it_was(write, limit_of_fields):
     path = write("id,text\n1," + "cat " * 100_000 + "\n2,dog", "x.csv")
     lengths = []
     for document in Corpus(path, column="text"):
         lengths.append(len(document))
-        assert csv.field_size_limit() == limit
+        assert csv.field_size_limit() == limit_of_fields
     assert lengths == [100_000, 1]
     with pytest.raises(ValueError, match="line 2"):
         list(Corpus(write('a\n"b"c', "x.csv")))
-    assert csv.field_size_limit() == limit
+    assert csv.field_size_limit() == limit_of_fields
 
 
 @pytest.mark.parametrize(

@@ -583,6 +583,11 @@ def test_forgetting_the_object_removes_the_file(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def test_the_file_is_mapped_once(tmp_path):
+    with on_disk(tmp_path)[0] as text:
+        assert text.tokens is text.tokens
+
+
 def test_a_part_of_the_tokens_outlives_the_object(tmp_path):
     text, mapped = on_disk(tmp_path)
     part = text.tokens[3:]

@@ -182,6 +182,12 @@ def test_pairs_are_joined_from_left_to_right(documents, pairs):
     assert list(joined) == list(joined)
 
 
+def test_what_was_joined_is_not_joined_again():
+    pairs = {("new", "york"): 1.0, ("new_york", "city"): 1.0}
+    joined = Phrases(pairs).join([["new", "york", "city"], ["new_york", "city"]])
+    assert list(joined) == [["new_york", "city"], ["new_york_city"]]
+
+
 @reproducible
 @given(documents=documents_of_few_words, size=st.integers(4, 9), seed=st.integers(0, 9))
 def test_pairs_are_joined_across_the_pieces_of_a_document(documents, size, seed):

@@ -82,6 +82,56 @@ def test_a_lonely_word_has_no_neighbours():
 
 
 @reproducible
+@given(words=st.integers(1, 30), count=st.integers(1, 32), seed=seeds)
+@pytest.mark.parametrize("ask", ["neighbors", "add", "multiply"])
+def test_of_equal_scores_the_first_words_are_the_ones_that_are_given(ask, words, count, seed):
+    """Among directions along the axes, nearly all are equally near."""
+    rng = np.random.default_rng(seed)
+    axes = np.vstack([np.eye(3), -np.eye(3)])[rng.integers(6, size=words)]
+    vectors = WordVectors([f"w{number}" for number in range(words)], axes)
+    if ask == "neighbors":
+        found, asked = vectors.neighbors("w0", count), {0}
+        scores = axes @ axes[0]
+    else:
+        found, asked = vectors.analogy("w0", "w0", "w0", count, ask), {0}
+        cosine = axes @ axes[0]
+        scores = cosine if ask == "add" else (1 + cosine) ** 2 / 4 / ((1 + cosine) / 2 + 1e-6)
+    expected = sorted(set(range(words)) - asked, key=lambda row: (-scores[row], row))[:count]
+    assert [word for word, _ in found] == [f"w{row}" for row in expected]
+    assert [value for _, value in found] == pytest.approx([scores[row] for row in expected])
+
+
+@pytest.mark.parametrize("room", [1, 100, 2**24])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_several_words_have_the_neighbours_that_each_has_alone(monkeypatch, dtype, room):
+    monkeypatch.setattr("w2v.vectors._ROOM", room)
+    vectors = random_vectors(40, 6, 0, dtype)
+    asked = ["w7", "w3", "w39", "w7"]
+    found = vectors.neighbors(asked, 5)
+    assert len(found) == 4
+    for word, several in zip(asked, found, strict=True):
+        alone = vectors.neighbors(word, 5)
+        assert [other for other, _ in several] == [other for other, _ in alone]
+        assert [value for _, value in several] == pytest.approx([value for _, value in alone])
+    assert vectors.neighbors(tuple(asked), 5) == vectors.neighbors(iter(asked), 5) == found
+    assert vectors.neighbors([]) == []
+    assert [len(near) for near in vectors.neighbors(["w1", "w2"])] == [10, 10]
+
+
+def test_one_word_in_a_list_is_answered_with_a_list_of_lists():
+    assert COMPASS.neighbors(["east"], 1) == [COMPASS.neighbors("east", 1)]
+
+
+def test_half_precision_is_compared_in_single_precision():
+    vectors = random_vectors(50, 20, 0, np.float16)
+    wide = WordVectors(vectors.words, vectors.center.astype(np.float64))
+    assert vectors.unit.dtype == np.float32
+    assert vectors.neighbors("w0", 49) == [
+        (word, pytest.approx(value, abs=1e-6)) for word, value in wide.neighbors("w0", 49)
+    ]
+
+
+@reproducible
 @given(words=st.integers(2, 8), dimension=st.integers(1, 5), seed=seeds)
 def test_similarity_is_the_cosine_and_symmetric(words, dimension, seed):
     vectors = random_vectors(words, dimension, seed)
@@ -98,6 +148,20 @@ def test_similarity_does_not_leave_the_range_of_a_cosine(dtype):
     """math.acos of 1.0000000000000002 is an error."""
     vectors = random_vectors(200, 10, 0, dtype)
     assert max(vectors.similarity(word, word) for word in vectors.words) <= 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_no_answer_leaves_the_range_of_its_score(dtype):
+    direction = np.random.default_rng(0).normal(size=10)
+    lengths = np.linspace(1, 7, 200) * np.where(np.arange(200) % 2, 1, -1)
+    vectors = WordVectors(
+        [f"w{number}" for number in range(200)], np.outer(lengths, direction).astype(dtype)
+    )
+    several = [pair for near in vectors.neighbors(vectors.words, 199) for pair in near]
+    for answers in (several, vectors.neighbors("w0", 199), vectors.analogy("w2", "w4", "w6", 199)):
+        assert {round(cosine, 3) for _, cosine in answers} == {1, -1}
+        assert max(abs(cosine) for _, cosine in answers) <= 1
+    assert min(x for _, x in vectors.analogy("w0", "w2", "w1", 199, "multiply")) >= 0
 
 
 @pytest.mark.parametrize(
@@ -128,6 +192,10 @@ def test_a_count_below_one_is_refused(count):
         COMPASS.neighbors("east", count)
     with pytest.raises(ValueError, match="count"):
         COMPASS.analogy("east", "north", "west", count)
+    with pytest.raises(ValueError, match="count"):
+        COMPASS.analogy("east", "north", "west", count, method="multiply")
+    with pytest.raises(ValueError, match="count"):
+        COMPASS.neighbors(["east"], count)
 
 
 # --- rank --------------------------------------------------------------------------------------
@@ -183,6 +251,158 @@ def test_a_man_is_to_a_woman_as_a_king_is_to_a_queen():
     assert value == pytest.approx(cosine(expected, [1, 1, 1]))
 
 
+@reproducible
+@given(words=st.integers(3, 12), dimension=st.integers(1, 5), count=st.integers(1, 14), seed=seeds)
+def test_analogies_by_multiplication_are_those_of_brute_force(words, dimension, count, seed):
+    """Equation (4) of Levy and Goldberg, each cosine shifted to the range from 0 to 1."""
+    vectors = random_vectors(words, dimension, seed)
+    asked = np.random.default_rng(seed).integers(words, size=3)
+    a, b, c = (f"w{number}" for number in asked)
+
+    def near(word, other):
+        return (1 + min(1, max(-1, cosine(vectors[word], vectors[other])))) / 2
+
+    others = [word for word in vectors.words if word not in (a, b, c)]
+    exact = {x: near(x, b) * near(x, c) / (near(x, a) + 1e-6) for x in others}
+    found = vectors.analogy(a, b, c, count, method="multiply")
+    assert len(found) == min(count, len(others))
+    for (word, value), best in zip(found, sorted(exact.values(), reverse=True), strict=False):
+        assert type(value) is float
+        assert value == pytest.approx(exact[word], rel=1e-7, abs=1e-10)
+        assert value == pytest.approx(best, rel=1e-7, abs=1e-10)
+
+
+def test_the_methods_disagree_where_one_cosine_outweighs_the_others():
+    """Of cosines with c, b and a, .9 + 0 - .2 is more than .3 + .3 - .1, but not as product."""
+    unit = np.eye(3)
+    answers = np.array([[0.2, 0.0, 0.9], [-0.5, 0.3, 0.3]])
+    rest = np.sqrt(1 - (answers**2).sum(axis=1))
+    center = np.zeros((5, 5))
+    center[:3, :3], center[3:, :3] = unit, answers
+    center[3, 3], center[4, 4] = rest
+    vectors = WordVectors(["a", "b", "c", "sum", "product"], center)
+    assert vectors.analogy("a", "b", "c")[0] == vectors.analogy("a", "b", "c", method="add")[0]
+    expected = {"sum": 1.0 * 1.9 / 2 / 1.2, "product": 1.3 * 1.3 / 2 / 0.5}
+    found = dict(vectors.analogy("a", "b", "c", 2, method="multiply"))
+    assert found == {word: pytest.approx(value, rel=1e-5) for word, value in expected.items()}
+
+
+@pytest.mark.parametrize("method", ["multiplied", None, "ADD"])
+def test_an_unknown_method_is_refused(method):
+    with pytest.raises(ValueError, match='`method` must be "add" or "multiply"'):
+        COMPASS.analogy("east", "north", "west", method=method)
+
+
+# --- the odd one out ---------------------------------------------------------------------------
+
+
+def test_up_is_no_direction_of_the_compass():
+    vectors = WordVectors(
+        ["north", "northeast", "east", "up", "nil"],
+        [[0, 9, 0], [1, 1, 0], [5, 0, 0], [0, 0, 2], [0, 0, 0]],
+    )
+    for words in (["up", "north", "northeast"], ["north", "east", "northeast", "up"]):
+        assert vectors.odd_one_out(words) == "up"
+    assert vectors.odd_one_out(iter(["north", "northeast", "nil"])) == "nil"
+
+
+def test_length_does_not_make_a_word_the_odd_one():
+    """The mean of the vectors themselves would be almost that of the long one."""
+    vectors = WordVectors(["a", "b", "c"], [[1, 0.1], [1, 0], [0, 1000]])
+    assert vectors.odd_one_out(["a", "b", "c"]) == "c"
+
+
+def test_of_equally_odd_words_the_first_is_given():
+    vectors = WordVectors(["a", "b", "c", "d"], np.repeat(np.eye(2), 2, axis=0))
+    assert vectors.odd_one_out(["c", "a", "d", "b"]) == "c"
+    assert vectors.odd_one_out(["b", "c", "a", "d"]) == "b"
+
+
+@pytest.mark.parametrize("words", [[], ["east"], ["east", "north"], ["east", "north", "east"]])
+def test_fewer_than_three_words_have_no_odd_one(words):
+    with pytest.raises(ValueError, match="three different words"):
+        COMPASS.odd_one_out(words)
+
+
+def test_letters_of_a_word_are_not_words():
+    with pytest.raises(TypeError, match="'east'"):
+        COMPASS.odd_one_out("east")
+
+
+# --- gensim as witness -------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore:Call to deprecated `init_sims`:DeprecationWarning")
+@pytest.mark.parametrize("seed", range(5))
+def test_gensim_gives_the_same_answers(seed):
+    pytest.importorskip("gensim")
+    vectors = random_vectors(300, 12, seed, np.float32)
+    keyed = vectors.to_gensim()
+    rng = np.random.default_rng(seed)
+    for _ in range(10):
+        a, b, c, *more = (f"w{row}" for row in rng.choice(300, 3 + rng.integers(3), replace=False))
+        pairs = [
+            (vectors.neighbors(a, 20), keyed.most_similar(a, topn=20)),
+            (vectors.analogy(a, b, c, 20), keyed.most_similar([b, c], [a], topn=20)),
+            (
+                vectors.analogy(a, b, c, 20, method="multiply"),
+                keyed.most_similar_cosmul([b, c], [a], topn=20),
+            ),
+        ]
+        for ours, theirs in pairs:
+            assert [word for word, _ in ours] == [word for word, _ in theirs]
+            assert [value for _, value in ours] == pytest.approx([v for _, v in theirs], rel=1e-5)
+        assert vectors.similarity(a, b) == pytest.approx(float(keyed.similarity(a, b)), abs=1e-6)
+        assert vectors.odd_one_out([a, b, c, *more]) == keyed.doesnt_match([a, b, c, *more])
+
+
+# --- other tables ------------------------------------------------------------------------------
+
+
+def both_tables():
+    rng = np.random.default_rng(0)
+    tables = rng.normal(size=(2, 6, 3))
+    return WordVectors("abcdef", *tables, counts=range(6, 0, -1), history="falling")
+
+
+@pytest.mark.parametrize("table", ["outside", "sum"])
+def test_questions_can_be_asked_of_another_table(table):
+    vectors = both_tables()
+    chosen = vectors.outside if table == "outside" else vectors.center + vectors.outside
+    found = vectors.using(table)
+    expected = WordVectors("abcdef", chosen)
+    assert (found.center == chosen).all()
+    assert found.outside is None
+    assert found.neighbors("b") == expected.neighbors("b") != vectors.neighbors("b")
+    assert found.analogy("a", "b", "c") == expected.analogy("a", "b", "c")
+    assert found.counts.tolist() == vectors.counts.tolist()
+    assert found.history == "falling"
+
+
+def test_the_centre_vectors_are_those_that_are_asked_anyway():
+    vectors = both_tables()
+    assert vectors.using("center") is vectors
+    assert COMPASS.using("center") is COMPASS
+
+
+@pytest.mark.parametrize("table", ["outside", "sum"])
+def test_vectors_that_are_not_there_cannot_be_asked(table):
+    with pytest.raises(ValueError, match=rf"no outside vectors for '{table}'.*\.npz"):
+        COMPASS.using(table)
+
+
+@pytest.mark.parametrize("table", ["centre", "", None])
+def test_an_unknown_table_is_refused(table):
+    with pytest.raises(ValueError, match='`table` must be "center", "outside" or "sum"'):
+        both_tables().using(table)
+
+
+def test_a_sum_that_leaves_the_range_is_refused():
+    vectors = WordVectors(["a"], np.array([[3e38]], np.float32), np.array([[3e38]], np.float32))
+    with pytest.raises(ValueError, match="'a' is not finite"):
+        vectors.using("sum")
+
+
 # --- unknown words -----------------------------------------------------------------------------
 
 
@@ -191,6 +411,9 @@ def test_a_man_is_to_a_woman_as_a_king_is_to_a_queen():
     [
         lambda v, word: v[word],
         lambda v, word: v.neighbors(word),
+        lambda v, word: v.neighbors(["east", word]),
+        lambda v, word: v.odd_one_out(["east", "north", word]),
+        lambda v, word: v.analogy("east", "north", word, method="multiply"),
         lambda v, word: v.similarity("east", word),
         lambda v, word: v.similarity(word, "east"),
         lambda v, word: v.rank("east", word),
@@ -214,6 +437,19 @@ def test_an_unknown_word_that_is_near_to_none_is_just_named():
         COMPASS["zzzzz"]
 
 
+def test_hints_are_sought_among_the_first_words_only(monkeypatch):
+    """Comparing with a million words would take seconds."""
+    monkeypatch.setattr("w2v.vectors._HINTED", 2)
+    with pytest.raises(UnknownWord) as caught:
+        COMPASS["west north"]
+    assert "'northeast'" not in str(caught.value).replace("'west north'", "")
+    with pytest.raises(UnknownWord, match="near it are 'northeast'"):
+        COMPASS["northeas"]
+    with pytest.raises(UnknownWord) as caught:
+        COMPASS["nort"]
+    assert "'north'" not in str(caught.value)
+
+
 def test_words_are_found_by_in_and_len():
     assert "east" in COMPASS
     assert "south" not in COMPASS
@@ -233,6 +469,7 @@ GOOD = {"words": ["a", "b"], "center": [[1.0, 2.0], [3.0, 4.0]]}
         ({"words": ["a", "a"]}, "'a'"),
         ({"words": ["a"]}, "center"),
         ({"center": [1.0, 2.0]}, "center"),
+        ({"center": np.empty((2, 0))}, r"center.*\(2, 0\).*entries"),
         ({"center": [[[1.0]], [[2.0]]]}, "center"),
         ({"center": [["x"], ["y"]]}, "center"),
         ({"center": [[1j], [2j]]}, "center"),
@@ -242,12 +479,21 @@ GOOD = {"words": ["a", "b"], "center": [[1.0, 2.0], [3.0, 4.0]]}
         ({"outside": [[1.0], [2.0]]}, "outside"),
         ({"outside": [[1.0, 2.0], [-np.inf, 4.0]]}, "outside.*'b'"),
         ({"counts": [1]}, "counts"),
+        ({"counts": [1.5, 2.5]}, "counts.*float64"),
+        ({"counts": ["1", "2"]}, "counts"),
         ({"counts": [[1, 2]]}, "counts"),
     ],
 )
 def test_tables_that_do_not_fit_are_refused_by_name(changes, named):
     with pytest.raises(ValueError, match=named):
         WordVectors(**(GOOD | changes))
+
+
+@pytest.mark.parametrize("word", [7, None, b"a", ("a",)])
+def test_words_that_are_no_text_are_refused(word):
+    with pytest.raises(TypeError, match="`words` must hold str") as caught:
+        WordVectors(["a", word], [[1.0], [2.0]])
+    assert repr(word) in str(caught.value)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -455,6 +701,9 @@ def test_a_missing_part_is_named(path, name):
         {"center": np.array([1.0, 2.0])},
         {"outside": np.ones((1, 1))},
         {"counts": np.ones(3, int)},
+        {"counts": np.array(["x", "y"])},
+        {"counts": np.array([1, 2j])},
+        {"center": np.array([["x"], ["y"]])},
     ],
 )
 def test_parts_that_do_not_fit_are_an_error_that_names_the_file(path, changes):
@@ -473,7 +722,7 @@ def test_a_folder_is_an_error_that_names_it(path):
         WordVectors.load(path)
 
 
-@pytest.mark.parametrize("name", ["vectors", "vectors.npy", "vectors.txt", ".npz"])
+@pytest.mark.parametrize("name", ["vectors", "vectors.npy", "vectors.csv", ".npz"])
 def test_a_wrong_ending_is_an_error_that_names_the_file(tmp_path, name):
     """NumPy would write vectors.txt.npz without a word."""
     with pytest.raises(ValueError, match=name):

@@ -89,7 +89,7 @@ def unpack(file, path):
 
 
 class _Rejoined(io.RawIOBase):
-    """The bytes that were read from a file already, and then the file."""
+    """The bytes that were read from a file already, and then the file; for large buffers."""
 
     def __init__(self, start, file):
         self.start, self.file = start, file
@@ -98,8 +98,8 @@ class _Rejoined(io.RawIOBase):
         return True
 
     def readinto(self, buffer):
-        data = self.start[: len(buffer)] or self.file.read(len(buffer))
-        self.start = self.start[len(buffer) :]
+        data = self.start or self.file.read(len(buffer))
+        self.start = b""
         buffer[: len(data)] = data
         return len(data)
 

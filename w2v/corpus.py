@@ -113,8 +113,8 @@ def tokenize_unicode(text):
     """
     if text.isascii():
         return text.lower().translate(_spaced).split()
-    # To lower case can undo the normal form, and without it would depend on the form given.
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    # Lower case first, since it can undo the normal form.
+    text = unicodedata.normalize("NFC", text.lower())
     words = text.translate(_spaced).split()
     if _marks().search(text):  # rare outside of scripts that need them
         words = [trimmed for word in words if (trimmed := _trimmed(word))]
