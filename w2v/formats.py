@@ -85,8 +85,8 @@ def format_of(path, format=None):
     suffix = inner.suffix.lower() if format is None else f".{format}"
     if suffix not in FORMATS and format is None:
         raise ValueError(
-            f"{path} must end in {_listed(FORMATS)}, or the argument `format` must name one of "
-            "them; all but .npz and .parquet may be packed, as in .txt.gz"
+            f"{path} must end in {_listed(FORMATS)}; all but .npz and .parquet may be packed, as "
+            "in .txt.gz"
         )
     if suffix not in FORMATS:
         names = _listed(f'"{known[1:]}"' for known in FORMATS)
