@@ -162,6 +162,8 @@ def test_texts_of_every_kind(write, tmp_path, monkeypatch):
     assert trained("[ab].txt*") == ["black", "cat", "dog", "green", "red", "white"]
     assert trained("c.jsonl", "--column", "body") == ["blue", "cat"]
     assert trained("d.csv", "--column", "body") == ["cat", "grey"]
+    write("1,red cat\n" * 9, "h.csv")
+    assert trained("h.csv", "--column", "1") == ["cat", "red"]
     assert trained("e.txt", "--tokenizer", "unicode") == ["café", "été"]
     assert trained("e.txt", "--tokenizer", "spaces") == ["CAFÉ", "été"]
     write("a\nb\n\nc\nd\n" * 9, "f.txt")

@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2v import _files
-from w2v._files import DAMAGE, Damaged, cache_folder, packing, unpack, unpacked_suffix
+from w2v._files import (
+    DAMAGE,
+    Damaged,
+    cache_folder,
+    packing,
+    replacing,
+    unpack,
+    unpacked_suffix,
+)
 
 reproducible = settings(derandomize=True, deadline=None, max_examples=100)
 
@@ -242,3 +250,25 @@ def test_the_cache_folder_is_that_of_the_argument_the_environment_or_the_user(
     monkeypatch.delenv("W2V_CACHE")
     assert cache_folder() == tmp_path / "user"
     assert sorted(os.listdir(tmp_path)) == ["argument", "environment", "user"]
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def test_behind_a_link_the_file_is_replaced_and_the_link_stays(tmp_path):
+    (tmp_path / "disk").mkdir()
+    target, link = tmp_path / "disk" / "vectors.txt", tmp_path / "latest.txt"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    with replacing(link) as file:
+        file.write(b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert [path.name for path in target.parent.iterdir()] == ["vectors.txt"]
+
+
+def test_an_empty_variable_is_as_good_as_none(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("W2V_CACHE", "")
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *a, **b: str(tmp_path / "home"))
+    assert cache_folder() == tmp_path / "home"

@@ -27,7 +27,9 @@ def python(code):
 
 def test_importing_the_package_imports_nothing_heavy():
     """Each of these takes longer to import than all of w2v."""
-    result = python(f"import sys, w2v; print([name for name in {HEAVY + OPTIONAL} if name in sys.modules])")
+    result = python(
+        f"import sys, w2v; print([name for name in {HEAVY + OPTIONAL} if name in sys.modules])"
+    )
     assert result.stdout.strip() == "[]"
     assert result.stderr == ""
 

@@ -169,7 +169,7 @@ def _zstandard(path):
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
             f"{path} is packed with Zstandard: install w2v with its extra, "
-            "python -m pip install 'w2v[zstd]', or unpack the file first",
+            "python -m pip install 'w2v[zstd]', or use another packing or none",
             name="zstandard",
         ) from None
     return zstandard
@@ -204,7 +204,8 @@ def replacing(path):
 @contextmanager
 def replacing_all(paths):
     """New binary files, as of `replacing`, of which none is renamed before all are whole."""
-    paths = [Path(path) for path in paths]
+    # Behind a link, it is the file that is replaced, and not the link.
+    paths = [Path(os.path.realpath(path)) for path in paths]
     parts = [path.with_name(path.name + ".part") for path in paths]
     try:
         with ExitStack() as stack:
@@ -300,7 +301,7 @@ def cache_folder(cache=None):
     OSError
         If it cannot be made.
     """
-    cache = os.environ.get("W2V_CACHE") if cache is None else cache
+    cache = os.environ.get("W2V_CACHE") or None if cache is None else cache
     if cache is None:
         import platformdirs  # here, since most users of w2v never need it
 

@@ -231,7 +231,11 @@ Exit status: 0 if the vectors were written, 2 if not, 130 if interrupted, 143 if
     type=click.Choice(("text", "jsonl", "csv", "tsv")),
     help="Of the corpus; by default what its name says, and else text.",
 )
-@click.option("--column", help="The field of each JSON line or row that has the text.")
+@click.option(
+    "--column",
+    help="The field of each JSON line or row that has the text: its name or, in a table without "
+    "header, its number, counted from 0.",
+)
 @click.option(
     "--split",
     type=click.Choice(("line", "paragraph")),
@@ -337,7 +341,7 @@ def _train(sources, output, settings, workers, seconds, restart, quiet, options)
         tokenize=getattr(readers, TOKENIZERS[options["tokenizer"]]),
         split=options["split"],
         format=options["format"],
-        column=options["column"],
+        column=_name_or_number(options["column"]),
     )
     progress = False if quiet else None
     for _ in range(options["phrases"]):
@@ -350,6 +354,10 @@ def _train(sources, output, settings, workers, seconds, restart, quiet, options)
     vectors.save(output)
     checkpoint.unlink(missing_ok=True)  # only now: the vectors are safe
     return vectors
+
+
+def _name_or_number(column):
+    return int(column) if column is not None and column.isdecimal() else column
 
 
 def _train_like_the_course(context, corpus, output, plot, quiet, seed):
