@@ -43,12 +43,12 @@ def run_alone(output, corpus, epochs, seconds):
 
 
 def longest_life(first, whole, kills):
-    """Bound of a life's length, such that so many lives do nine tenths of the work.
+    """Bound of a life's length, such that so many lives do half of the work.
 
     A life of a length that is uniform up to s + x, of which the first s seconds bring it to
     the first checkpoint, advances by x^2 / (2 (s + x)) seconds on average.
     """
-    share = 0.9 * (whole - first) / kills
+    share = 0.5 * (whole - first) / kills
     return first + share + (share**2 + 2 * share * first) ** 0.5
 
 
@@ -74,7 +74,9 @@ def run_killed(output, corpus, epochs, seconds, kills, bound, rng):
         now = checkpoint.stat().st_mtime_ns if checkpoint.exists() else None
         advanced += now != before
         before = now
-    subprocess.run(command(output, corpus, epochs, seconds), stdout=subprocess.DEVNULL, check=True)
+    last = subprocess.run(command(output, corpus, epochs, seconds), capture_output=True, text=True)
+    if last.returncode:
+        sys.exit(last.stderr)
     return ended, advanced
 
 
