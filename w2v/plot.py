@@ -136,6 +136,40 @@ def curves(lines, x, y, scale="linear"):
     return figure
 
 
+def cloud(across, up, lines, x, y, scale="linear"):
+    """Draw many points, and over them one or two lines that tell what they do together.
+
+    Parameters
+    ----------
+    across, up : array_like, shape (n,)
+        Coordinates of the points.
+    lines : mapping of str to (array_like, array_like)
+        As for `curves`: the second is dashed, as a reference.
+    x, y : str
+        What the axes show.
+    scale : {"linear", "log"}
+        Of the horizontal axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> figure = cloud([1, 2, 3], [1, 5, 8], {"squares": ([1, 3], [1, 9])}, x="side", y="area")
+    >>> plt.close(figure)
+    """
+    with _new_figure(6.4, 4.2) as (figure, axes):
+        axes.scatter(across, up, s=5, color=CENTER, alpha=0.2, linewidths=0)
+        for (name, line), color, style in zip(
+            lines.items(), ("black", "0.35"), ("-", "--"), strict=False
+        ):
+            axes.plot(*line, color=color, linestyle=style, linewidth=2, label=name)
+        axes.set(xlabel=x, ylabel=y, xscale=scale)
+        axes.legend(frameon=False)
+    return figure
+
+
 def loss_curve(history):
     """Draw how the loss fell.
 
