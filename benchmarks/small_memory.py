@@ -36,7 +36,7 @@ def main():
     parser.add_argument("--megabytes", type=int, default=500, help="that the process may have")
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--min-count", type=int, default=1000)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     limit = arguments.megabytes * 10**6
     size = limit * arguments.times

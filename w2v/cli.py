@@ -78,6 +78,7 @@ def main(arguments=None):
         OSError,
         FloatingPointError,
         ModuleNotFoundError,
+        MemoryError,
     ) as error:
         tell(_sentence_of(error))
         return 2
@@ -88,6 +89,11 @@ def _sentence_of(error):
         return error.reason  # the rest is about codecs
     if isinstance(error, KeyError):
         return error.args[0]  # which it would show in quotes
+    if isinstance(error, MemoryError):
+        return (
+            f"out of memory ({error}): take fewer --workers, a smaller --dimension or a larger "
+            "--min-count, or read fewer vectors, with --limit"
+        )
     return str(error)
 
 
