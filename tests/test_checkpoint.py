@@ -111,10 +111,16 @@ def test_what_is_done_is_not_done_again(tmp_path, monkeypatch):
     assert steps == []
 
 
-def test_no_checkpoint_before_its_time(tmp_path):
-    path = tmp_path / "run.checkpoint"
-    train(TEXT, KINDS["banded"], False, checkpoint=path, checkpoint_every=1e9)
-    assert list(tmp_path.iterdir()) == []
+def test_no_checkpoint_before_its_time_but_one_at_the_end(tmp_path, monkeypatch, undisturbed):
+    path, saves = tmp_path / "run.checkpoint", []
+    original = Saver.save
+    monkeypatch.setattr(
+        Saver, "save", lambda self, *arguments: saves.append(original(self, *arguments))
+    )
+    train(TEXT, KINDS["banded"], False, checkpoint=path, checkpoint_every=float("inf"))
+    assert len(saves) == 1
+    monkeypatch.setattr("w2v.banded.BandedStep.step", None)  # nothing is left to do
+    same(train(TEXT, KINDS["banded"], False, checkpoint=path), undisturbed["banded"])
 
 
 def test_two_workers_go_on_too(tmp_path, monkeypatch):
@@ -147,7 +153,7 @@ def test_two_workers_go_on_too(tmp_path, monkeypatch):
 # --- interruption ------------------------------------------------------------------------------
 
 
-def interrupted_at(record, monkeypatch, times=1):
+def interrupted_at(record, monkeypatch, times=1, number=signal.SIGINT):
     """Ctrl-C in the course of a run, while a step is under way."""
     from w2v.banded import BandedStep
 
@@ -157,7 +163,7 @@ def interrupted_at(record, monkeypatch, times=1):
     def step(self, *arguments):
         if next(count) == record:
             for _ in range(times):
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), number)
                 time.sleep(0.01)  # the main thread answers it
         return original(self, *arguments)
 
@@ -205,6 +211,21 @@ def test_somebody_elses_answer_to_interruptions_stays(tmp_path):
     finally:
         signal.signal(signal.SIGINT, before)
     assert mine == [signal.SIGINT]
+
+
+def test_other_ways_to_be_stopped_wait_like_an_interruption(tmp_path, undisturbed):
+    """A program may answer SIGTERM like Ctrl-C, as the command line does."""
+    path = tmp_path / "run.checkpoint"
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            interrupted_at(70, patch, number=signal.SIGTERM)
+            with pytest.raises(KeyboardInterrupt, match="train again in the same way"):
+                train(TEXT, KINDS["banded"], False, checkpoint=path)
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    same(train(TEXT, KINDS["banded"], False, checkpoint=path), undisturbed["banded"])
 
 
 def test_training_in_another_thread_can_be_saved(undisturbed, tmp_path):
@@ -302,11 +323,11 @@ def test_the_fingerprint_knows_words_from_their_neighbours():
     ("damage", "words"),
     [
         (lambda content: b"", "not a whole checkpoint"),
-        (lambda content: b"PK", "not a whole checkpoint"),
+        (lambda content: b"PK", "is not a checkpoint"),
         (lambda content: content[:-1], "not a whole checkpoint"),
         (lambda content: content[: len(content) // 2], "not a whole checkpoint"),
         (lambda content: content[:700] + b"\0\0\0\0" + content[704:], "not a whole checkpoint"),
-        (lambda content: b"the cat sat on the mat", "not a whole checkpoint"),
+        (lambda content: b"the cat sat on the mat", "is not a checkpoint"),
     ],
 )
 def test_a_damaged_checkpoint_is_refused_and_left(damage, words, checkpoint, saved):
@@ -315,7 +336,7 @@ def test_a_damaged_checkpoint_is_refused_and_left(damage, words, checkpoint, sav
     with pytest.raises(ValueError, match=words) as refused:
         train(TEXT, KINDS["banded"], False, checkpoint=checkpoint)
     assert str(checkpoint) in str(refused.value)
-    assert "remove it to train from the start" in str(refused.value)
+    assert "remove it" in str(refused.value)
     assert checkpoint.read_bytes() == content
 
 
@@ -381,9 +402,25 @@ def test_a_read_only_folder_is_refused_before_training(tmp_path, monkeypatch):
         train(TEXT, KINDS["banded"], False, checkpoint=tmp_path / "run.checkpoint")
 
 
-@pytest.mark.parametrize("every", [-1, float("nan")])
+def test_numbers_of_numpy_can_be_saved(tmp_path, undisturbed):
+    settings = dataclasses.replace(
+        KINDS["banded"], dimension=np.int64(5), window=np.int32(5), subsample=np.float32(0.0)
+    )
+    path = tmp_path / "run.checkpoint"
+    train(TEXT, settings, False, checkpoint=path)
+    assert read_checkpoint(path).settings == settings
+
+
+def test_a_checkpoint_is_never_packed(tmp_path):
+    path = tmp_path / "run.checkpoint.gz"
+    train(TEXT, KINDS["banded"], False, checkpoint=path)
+    assert path.read_bytes()[:2] == b"PK"
+    assert read_checkpoint(path).settings == KINDS["banded"]
+
+
+@pytest.mark.parametrize("every", [-1, float("nan"), None, "5", True])
 def test_the_interval_is_checked(every, tmp_path):
-    with pytest.raises(ValueError, match="`checkpoint_every` must be 0 or more"):
+    with pytest.raises((ValueError, TypeError), match="`checkpoint_every` must be"):
         train(TEXT, KINDS["banded"], False, checkpoint=tmp_path / "c", checkpoint_every=every)
 
 
@@ -414,7 +451,7 @@ def test_on_a_full_disk_training_goes_on_and_the_old_checkpoint_stays(
         warnings.simplefilter("always")
         vectors = train(TEXT, KINDS["banded"], False, checkpoint=checkpoint, checkpoint_every=0)
     assert {warning.category for warning in warned} == {RuntimeWarning}
-    assert "could not be written, and is what it was before" in str(warned[0].message)
+    assert "could not be written, and what was there before is intact" in str(warned[0].message)
     assert str(checkpoint) in str(warned[0].message)
     same(vectors, undisturbed["banded"])
     assert checkpoint.read_bytes() == saved
@@ -423,9 +460,15 @@ def test_on_a_full_disk_training_goes_on_and_the_old_checkpoint_stays(
 
 def test_an_interruption_that_cannot_be_saved_says_so(checkpoint, saved, full_disk, monkeypatch):
     interrupted_at(10, monkeypatch)
-    with pytest.raises(OSError, match="too large"):
+    with pytest.raises(OSError, match="too large") as failed:
         train(TEXT, KINDS["banded"], False, checkpoint=checkpoint)
+    assert str(checkpoint) in str(failed.value)
+    assert "is lost, but for the checkpoint before, which is intact" in str(failed.value)
     assert checkpoint.read_bytes() == saved
+    checkpoint.unlink()
+    interrupted_at(10, monkeypatch)
+    with pytest.raises(OSError, match=r"interrupted and is lost$"):
+        train(TEXT, KINDS["banded"], False, checkpoint=checkpoint)
 
 
 def test_a_failed_write_is_not_tried_again_at_every_step(tmp_path, full_disk, monkeypatch):

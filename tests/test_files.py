@@ -6,6 +6,7 @@ import gzip
 import io
 import lzma
 import os
+import threading
 import tracemalloc
 
 import pytest
@@ -272,3 +273,38 @@ def test_an_empty_variable_is_as_good_as_none(tmp_path, monkeypatch):
     monkeypatch.setenv("W2V_CACHE", "")
     monkeypatch.setattr("platformdirs.user_cache_dir", lambda *a, **b: str(tmp_path / "home"))
     assert cache_folder() == tmp_path / "home"
+
+
+def test_writers_of_one_file_wait_for_each_other(tmp_path):
+    """Each writes its own letter, slowly; whoever reads sees one letter alone."""
+    path, seen = tmp_path / "shared.txt", set()
+    path.write_bytes(b"z" * 1000)
+
+    def write(letter):
+        for _ in range(20):
+            with replacing(path) as file:
+                for _ in range(10):
+                    file.write(letter * 100)
+                    file.flush()
+
+    writers = [threading.Thread(target=write, args=(letter,)) for letter in (b"a", b"b", b"c")]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        content = path.read_bytes()
+        assert len(content) == 1000
+        assert len(set(content)) == 1
+        seen |= set(content)
+    assert seen & set(b"abc")
+    assert [file.name for file in tmp_path.iterdir()] == ["shared.txt"]
+
+
+def test_a_failed_write_names_the_file_and_leaves_it(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(b"old")
+    failing = pytest.raises(OSError, match=r"No space left on device.*vectors.txt could not be")
+    with failing, replacing(path) as file:
+        file.write(b"new")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir()] == ["vectors.txt"]

@@ -9,6 +9,11 @@ import zlib
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+try:
+    import fcntl
+except ModuleNotFoundError:  # on Windows
+    fcntl = None
+
 #: What packed data begins with. No text in UTF-8 begins like gzip, xz or Zstandard, and
 #: hardly any like bzip2, whose ten bytes hold the digits of pi or of its root.
 _MAGIC = {
@@ -176,17 +181,19 @@ def _zstandard(path):
 
 
 @contextmanager
-def replacing(path):
+def replacing(path, pack=True):
     """A new binary file that takes the place of `path` when it is whole.
 
     It is written beside `path`, with ``.part`` added to the name, forced to the disk, and
     renamed. Whatever goes wrong, `path` is what it was before or has all of the new
     content; a part that is left when the program is killed is overwritten the next time.
+    Of several writers to one path, each waits until the one before is done.
 
     Parameters
     ----------
     path : str or path-like
-        Packed if its name ends in .gz, .bz2, .xz or .zst.
+    pack : bool
+        Whether to pack it if its name ends in .gz, .bz2, .xz or .zst.
 
     Yields
     ------
@@ -195,42 +202,78 @@ def replacing(path):
     Raises
     ------
     OSError
-        If it cannot be written, for instance for want of space.
+        If it cannot be written, for instance for want of space; the message names it.
     """
-    with replacing_all([path]) as (content,):
+    with replacing_all([path], pack) as (content,):
         yield content
 
 
 @contextmanager
-def replacing_all(paths):
+def replacing_all(paths, pack=True):
     """New binary files, as of `replacing`, of which none is renamed before all are whole."""
     # Behind a link, it is the file that is replaced, and not the link.
     paths = [Path(os.path.realpath(path)) for path in paths]
-    parts = [path.with_name(path.name + ".part") for path in paths]
-    try:
-        with ExitStack() as stack:
-            yield [
-                stack.enter_context(_written(part, path))
-                for part, path in zip(parts, paths, strict=True)
-            ]
-        for part, path in zip(parts, paths, strict=True):
-            os.replace(part, path)
-    except BaseException:
-        for part in parts:
-            if part.is_file():
-                part.unlink()
-        raise
+    parts, files = [], []
+    with ExitStack() as opened:
+        try:
+            for path in paths:
+                part = path.with_name(path.name + ".part")
+                files.append(opened.enter_context(_opened_alone(part)))
+                parts.append(part)
+            with ExitStack() as packed:
+                yield [
+                    packed.enter_context(_pack(file, path)) if pack else file
+                    for file, path in zip(files, paths, strict=True)
+                ]
+            for file in files:
+                file.flush()
+                os.fsync(file.fileno())
+            if os.name == "nt":  # where no file is renamed that is open
+                opened.close()
+            for part, path in zip(parts, paths, strict=True):
+                os.replace(part, path)
+        except BaseException as error:
+            for part, file in zip(parts, files, strict=True):
+                if os.name != "nt":  # where the lock is held until the part is gone
+                    part.unlink(missing_ok=True)
+                with suppress(OSError):  # what is left to write fails like the rest
+                    file.close()
+                part.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno is not None:
+                raise _not_written(error, paths) from error
+            raise
     for folder in {path.parent for path in paths}:
         _sync_folder(folder)
 
 
+def _not_written(error, paths):
+    names = " and ".join(map(str, paths))
+    return OSError(
+        error.errno,
+        f"{error.strerror}: {names} could not be written, and what was there before is intact",
+    )
+
+
 @contextmanager
-def _written(part, path):
-    with open(part, "wb") as file:
-        with _pack(file, path) as content:
-            yield content
-        file.flush()
-        os.fsync(file.fileno())
+def _opened_alone(part):
+    """A file that nobody else is writing, empty; waits for whoever is.
+
+    Who waited may find that the file it waited for has been renamed, and then opens anew.
+    """
+    while True:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            if fcntl is not None:
+                with suppress(OSError):  # some network file systems have no locks
+                    fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                still_there = os.path.samestat(os.fstat(descriptor), os.stat(part))
+            except FileNotFoundError:
+                still_there = False
+            if still_there:
+                file.truncate(0)
+                yield file
+                return
 
 
 @contextmanager
@@ -274,7 +317,7 @@ def require_writable(path):
     ------
     IsADirectoryError, FileNotFoundError, PermissionError
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder: name a file")
     if not path.parent.is_dir():
@@ -307,5 +350,11 @@ def cache_folder(cache=None):
 
         cache = platformdirs.user_cache_dir("w2v", appauthor=False)
     folder = Path(cache)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise type(error)(
+            f"the cache folder {folder} cannot be made ({error.strerror}): name another one in the "
+            "environment variable W2V_CACHE"
+        ) from error
     return folder

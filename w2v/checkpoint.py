@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import json
 import time
+from numbers import Real
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from ._files import replacing, require_writable
 from .settings import Settings
 
 _FORMAT = "w2v checkpoint 1"
+_REMOVE = "remove it (or say --restart on the command line) to train from the start"
 _CHUNK = 1 << 22  # numbers that are hashed at a time
 
 
@@ -93,7 +95,7 @@ def write_checkpoint(path, checkpoint):
         "fingerprint": checkpoint.fingerprint,
         "state": checkpoint.state,
     }
-    with replacing(path) as file:
+    with replacing(path, pack=False) as file:  # it is no smaller packed
         np.savez(
             file,
             format=np.array(_FORMAT),
@@ -138,14 +140,42 @@ def read_checkpoint(path):
         raise FileNotFoundError(f"there is no checkpoint {path}")
     # Opened here, so that it is closed again whatever NumPy makes of its content.
     with open(path, "rb") as file:
+        if not _begins_like_one(file):
+            raise ValueError(
+                f"{path} is not a checkpoint: name another file, or remove it if it was one and "
+                "is damaged"
+            )
         try:
             return _parsed(file)
         except Exception as error:  # zipfile, zlib, struct, KeyError, ...: damage has many names
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise ValueError(
-                f"{path} is not a whole checkpoint ({what}): remove it to train from the start, "
-                "or put back a copy of it"
+                f"{path} is not a whole checkpoint ({what}): put back a copy of it, or {_REMOVE}"
             ) from error
+
+
+def is_checkpoint(path):
+    """Whether a file may be a checkpoint, whole or damaged: it begins like one, or is empty.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    bool
+    """
+    path = Path(path)
+    if not path.is_file():
+        return False
+    with open(path, "rb") as file:
+        return _begins_like_one(file)
+
+
+def _begins_like_one(file):
+    start = file.read(4)
+    file.seek(0)
+    return start in (b"", b"PK\x03\x04")  # NumPy's files are ZIP archives
 
 
 def _parsed(file):
@@ -196,6 +226,8 @@ class Saver:
     """
 
     def __init__(self, path, every, settings, workers):
+        if isinstance(every, bool) or not isinstance(every, Real):
+            raise TypeError(f"`checkpoint_every` must be a number of seconds, but it is {every!r}")
         if not every >= 0:
             raise ValueError(f"`checkpoint_every` must be 0 or more seconds, but it is {every}")
         self.path, self.every = Path(path), every
@@ -223,8 +255,7 @@ class Saver:
         if different:
             raise ValueError(
                 f"the checkpoint {self.path} is of a run with other settings: "
-                f"{'; '.join(different)}. Take its settings to go on with it, or remove it to "
-                "train from the start"
+                f"{'; '.join(different)}. Take its settings to go on with it, or {_REMOVE}"
             )
 
     def compare(self, text):
@@ -238,7 +269,7 @@ class Saver:
         if self.found is not None and self.found.fingerprint != self.fingerprint:
             raise ValueError(
                 f"the checkpoint {self.path} is of another text, or of this text before it "
-                "changed or was read in another way. Remove it to train from the start"
+                f"changed or was read in another way. Take that text to go on, or {_REMOVE}"
             )
 
     def due(self):

@@ -5,6 +5,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+_LARGEST = 10**6  # of anything that costs memory or time in proportion
+
 #: The settings that are one of a few words, with these words.
 CHOICES = {
     "loss": ("negative_sampling", "naive_softmax"),
@@ -90,6 +92,10 @@ class Settings:
             self._require(name, Integral, "an integer")
             if getattr(self, name) < 1:
                 raise ValueError(f"`{name}` must be at least 1, but it is {getattr(self, name)}")
+            if getattr(self, name) > _LARGEST and name != "min_count":
+                raise ValueError(
+                    f"`{name}` must be at most {_LARGEST:,}, but it is {getattr(self, name)}"
+                )
         self._require("seed", Integral, "an integer")
         if self.seed < 0:
             raise ValueError(f"`seed` must be at least 0, but it is {self.seed}")
@@ -111,3 +117,5 @@ class Settings:
         value = getattr(self, name)
         if isinstance(value, bool) or not isinstance(value, kind):
             raise TypeError(f"`{name}` must be {description}, but it is {value!r}")
+        # Of Python's own types: numbers of NumPy are printed and saved in another way.
+        object.__setattr__(self, name, int(value) if kind is Integral else float(value))

@@ -22,6 +22,13 @@ from .encode import EncodedText, encode_text
 from .settings import Settings
 from .vectors import WordVectors
 
+#: Ctrl-C, and how a system and a terminal that is closed ask a program to end.
+_INTERRUPTING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+_MOST_WORKERS = 1024
+
 RECORDS_PER_EPOCH = 20  # points of the loss curve
 
 
@@ -68,7 +75,7 @@ def train(corpus, settings=None, progress=None, workers=1, checkpoint=None, chec
     checkpoint : str or path-like, optional
         A file that keeps the run. If it is there, training goes on from it, and with one
         worker ends in the same vectors, bit for bit, as if it had never stopped. It stays
-        when training is done: remove it when the vectors are saved.
+        when training is done, and then has the result: remove it when the vectors are saved.
     checkpoint_every : float
         Seconds between two checkpoints. An interruption (Ctrl-C) writes one, too.
 
@@ -106,6 +113,8 @@ def train(corpus, settings=None, progress=None, workers=1, checkpoint=None, chec
     'dog'
     """
     settings = Settings() if settings is None else settings
+    if not isinstance(settings, Settings):
+        raise TypeError(f"`settings` must be Settings(...), but it is {settings!r:.60}")
     # Before the text is read: what is wrong with these needs no waiting for.
     workers = _checked_workers(workers, settings)
     saver = None if checkpoint is None else Saver(checkpoint, checkpoint_every, settings, workers)
@@ -168,7 +177,10 @@ def fit(text, settings, progress=None, workers=1, saver=None):
             _side_by_side(work, [new_learner() for _ in range(workers)], run)
     if not (np.isfinite(center).all() and np.isfinite(outside).all()):
         raise run.overflow()
-    return center, outside, run.history()
+    history = run.history()
+    if saver is not None:  # for a start whose vectors could not be written
+        run.save()
+    return center, outside, history
 
 
 def initial_tables(words, settings):
@@ -204,6 +216,8 @@ def _checked_workers(workers, settings):
     workers = int(workers)
     if workers < 1:
         raise ValueError(f"`workers` must be at least 1, but it is {workers}")
+    if workers > _MOST_WORKERS:
+        raise ValueError(f"`workers` must be at most {_MOST_WORKERS}, but it is {workers}")
     if workers > 1 and (settings.method, settings.loss) != ("banded", "negative_sampling"):
         raise ValueError(
             f"`workers` is {workers}, but only negative sampling with the method 'banded' "
@@ -255,30 +269,33 @@ def _side_by_side(work, learners, run):
 
 @contextlib.contextmanager
 def _patient_interruption(run):
-    """Let Ctrl-C wait until a step is over, so that the tables are fit to be saved.
+    """Let an interruption wait until a step is over, so that the tables are fit to be saved.
 
-    A second one does not wait. Where there is nothing to save, or somebody else handles
-    interruptions, everything stays as it is.
+    That is Ctrl-C, and whatever else of `_INTERRUPTING` has a handler that raises
+    KeyboardInterrupt. A second one does not wait.
     """
-    waits = (
-        run.saver is not None
-        and threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    )
-    if not waits:
+    if run.saver is None or threading.current_thread() is not threading.main_thread():
         yield
         return
+    before = {
+        number: handler for number in _INTERRUPTING if callable(handler := signal.getsignal(number))
+    }
 
     def interrupt(number, frame):
-        if run.interrupted:
-            raise KeyboardInterrupt
-        run.interrupted = True
+        try:
+            before[number](number, frame)
+        except KeyboardInterrupt:
+            if run.interrupted:
+                raise
+            run.interrupted = True
 
-    signal.signal(signal.SIGINT, interrupt)
+    for number in before:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Run:
@@ -405,21 +422,35 @@ class _Run:
         # is done again after a resumption, which is no worse than how they always race.
         if self.interrupted:
             self.stopped.set()
-            self.saver.save(self.center, self.outside, self._state())
+            try:
+                self.saver.save(self.center, self.outside, self._state())
+            except OSError as error:
+                raise OSError(
+                    error.errno,
+                    f"{error.strerror}. The run was interrupted and is lost"
+                    + (
+                        ", but for the checkpoint before, which is intact"
+                        if self.saver.path.exists()
+                        else ""
+                    ),
+                ) from error
             raise KeyboardInterrupt(
                 f"stopped after {self._words_read():,} words, saved to {self.saver.path}: "
                 "train again in the same way to go on"
             )
         if self.saver.due():
-            try:
-                self.saver.save(self.center, self.outside, self._state())
-            except OSError as error:
-                warnings.warn(
-                    f"the checkpoint {self.saver.path} could not be written, and is what it "
-                    f"was before: {error}. Training goes on",
-                    RuntimeWarning,
-                    stacklevel=2,
-                )
+            self.save()
+
+    def save(self):
+        """Write a checkpoint; if that fails, go on with a warning."""
+        try:
+            self.saver.save(self.center, self.outside, self._state())
+        except OSError as error:
+            warnings.warn(
+                f"no checkpoint could be written: {error}. Training goes on",
+                RuntimeWarning,
+                stacklevel=2,
+            )
 
     def _words_read(self):
         return round(self.position * self.text.words / self.tokens)
