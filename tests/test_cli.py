@@ -209,18 +209,18 @@ def test_every_command_has_help(command, capsys):
 
 
 MISTAKES = [
-    (["--window", "0"], "`window` must be at least 1"),
+    (["--window", "0"], "--window must be at least 1"),
     (["--window", "wide"], "'wide' is not a valid integer"),
     (["--min-count", "1000"], "no word occurs 1000 times"),
-    (["--workers", "0"], "`workers` must be at least 1"),
+    (["--workers", "0"], "--workers must be at least 1"),
     (["--workers", "2", "--method", "minibatch"], "can be shared out: take 1"),
     (["--loss", "hinge"], "'hinge' is not one of 'negative_sampling', 'naive_softmax'"),
     (["--dtype", "int8"], "'int8' is not one of 'float32', 'float64'"),
-    (["--learning-rate", "1e30", "--row-limit", "1e300"], "lower `learning_rate`"),
-    (["--learning-rate", "nan"], "`learning_rate` must be positive"),
-    (["--seed", "-1"], "`seed` must be at least 0"),
+    (["--learning-rate", "1e30", "--row-limit", "1e300"], "lower --learning-rate"),
+    (["--learning-rate", "nan"], "--learning-rate must be positive"),
+    (["--seed", "-1"], "--seed must be at least 0"),
     (["--checkpoint", "-1"], "-1.0 is not in the range x>=0"),
-    (["--column", "body"], "`column`"),
+    (["--column", "body"], "--column is 'body', but"),
     (["--format", "xml"], "'xml' is not one of 'text', 'jsonl', 'csv', 'tsv'"),
     (["--format", "jsonl"], "line 1"),
     (["--split", "page"], "'page' is not one of 'line', 'paragraph'"),
@@ -309,12 +309,13 @@ LONG = [
 ]
 
 
-def started(path, output, *options):
+def started(path, output, *options, before=None):
     return subprocess.Popen(
         [sys.executable, "-m", "w2v", "train", str(path), "-o", str(output), *LONG, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=before,
     )
 
 
@@ -325,8 +326,10 @@ def wait_for(path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent as on POSIX")
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_training_goes_on_where_it_was(number, status, write, tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupted_training_goes_on_where_it_was(name, write, tmp_path):
+    number = getattr(signal, name)
+    status = 128 + number
     path, output = write(TEXT * 5), tmp_path / "v.npz"
     checkpoint = tmp_path / "v.npz.checkpoint"
     process = started(path, output, "--checkpoint", "0.1")
@@ -353,6 +356,23 @@ def test_an_interrupted_training_goes_on_where_it_was(number, status, write, tmp
     assert output.read_bytes() == alone.read_bytes()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent as on POSIX")
+def test_a_job_in_the_background_of_a_script_can_be_ended_too(write, tmp_path):
+    """Shells start such jobs with Ctrl-C ignored."""
+    path, output = write(TEXT * 5), tmp_path / "v.npz"
+    checkpoint = tmp_path / "v.npz.checkpoint"
+    process = started(
+        *(path, output, "--checkpoint", "0.1"),
+        before=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    wait_for(checkpoint)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "train again in the same way to go on" in err
+
+
 def test_a_checkpoint_of_other_settings_is_refused_until_it_is_given_up(write, tmp_path, capsys):
     path, output = write(TEXT), tmp_path / "v.npz"
     checkpoint = tmp_path / "v.npz.checkpoint"
@@ -361,7 +381,7 @@ def test_a_checkpoint_of_other_settings_is_refused_until_it_is_given_up(write, t
     arguments = ["train", str(path), "-o", str(output), *QUICK, "--window", "3"]
     assert main(arguments) == 2
     error = capsys.readouterr().err
-    assert "`window` is 3, but was 5" in error
+    assert "--window is 3, but was 5" in error
     assert str(checkpoint) in error
     assert checkpoint.read_bytes() == before
     assert main([*arguments, "--restart"]) == 0
@@ -379,26 +399,38 @@ def test_vectors_that_cannot_be_written_leave_the_checkpoint(write, tmp_path, mo
 
     with monkeypatch.context() as patch:
         patch.setattr(WordVectors, "save", full)
-        assert main(["train", str(path), "-o", str(output), *QUICK, "--checkpoint", "0"]) == 2
-    assert "No space left on device" in capsys.readouterr().err
+        assert main(["train", str(path), "-o", str(output), *QUICK]) == 2
+    error = capsys.readouterr().err
+    assert f"the training is done, and kept in {checkpoint}" in error
+    assert "No space left on device" in error
     assert output.read_bytes() == b"vectors of yesterday"
     assert checkpoint.exists()
+    monkeypatch.setattr("w2v.banded.BandedStep.step", None)  # nothing is trained again
     assert main(["train", str(path), "-o", str(output), *QUICK]) == 0
     assert words_of(output) == ["black", "cat", "dog", "white"]
 
 
 def test_an_interruption_before_training_writes_nothing(write, capsys, monkeypatch):
     path = write(TEXT)
-    before = path.with_suffix(".npz")
+    before = path.with_name("v.npz")
     before.write_bytes(b"vectors of yesterday")
 
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["w2v.train"], "encode_text", interrupted)
-    assert main(["train", str(path), *QUICK]) == 130
+    trainer = sys.modules["w2v.train"]
+    original = trainer.encode_text
+    monkeypatch.setattr(trainer, "encode_text", interrupted)
+    assert main(["train", str(path), "-o", str(before), *QUICK]) == 130
     assert "interrupted, nothing was written" in capsys.readouterr().err
     assert before.read_bytes() == b"vectors of yesterday"
+    checkpoint = path.with_name("v.npz.checkpoint")
+    monkeypatch.setattr(trainer, "encode_text", original)
+    train(path, QUICK_SETTINGS, False, checkpoint=checkpoint)
+    monkeypatch.setattr(trainer, "encode_text", interrupted)
+    assert main(["train", str(path), "-o", str(before), *QUICK]) == 130
+    assert f"interrupted; {checkpoint} is as it was" in capsys.readouterr().err
+    assert checkpoint.exists()
 
 
 def test_warnings_are_sentences_for_the_user(write, tmp_path, monkeypatch, capsys):
@@ -410,10 +442,92 @@ def test_warnings_are_sentences_for_the_user(write, tmp_path, monkeypatch, capsy
     options = ["-o", str(output), *QUICK, "--checkpoint", "0"]
     assert main(["train", str(write(TEXT)), *options]) == 0
     error = capsys.readouterr().err
-    assert error.startswith("w2v train: warning: the checkpoint ")
+    assert error.startswith("w2v train: warning: no checkpoint could be written: ")
     assert "No space left on device" in error
     assert ".py" not in error
     assert output.exists()
+
+
+# --- what is there already ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [
+        ("same.txt", "same.txt"),
+        ("same.txt", "link.txt"),
+        ("v_metadata.tsv", "v.tsv"),
+        ("v.npz.part", "v.npz"),
+        ("v.npz.checkpoint", "v.npz"),
+    ],
+)
+def test_the_text_itself_is_never_overwritten(text, output, write, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.txt").symlink_to("same.txt")
+    write(TEXT, text)
+    assert main(["train", text, "-o", output, "--format", "text", "--restart", *QUICK]) == 2
+    assert "is the text itself, or a link to it: name another file" in capsys.readouterr().err
+    assert (tmp_path / text).read_text() == TEXT
+    assert main(["train", "--preset", "cs224n", "same.txt", "-o", "link.txt"]) == 2
+
+
+def test_somebody_elses_file_is_not_overwritten_unless_named(write, tmp_path, capsys):
+    path = write(TEXT, "data.txt")
+    other = tmp_path / "data.npz"
+    np.savez(other, mine=np.ones(3))
+    before = other.read_bytes()
+    assert main(["train", str(path), *QUICK]) == 2
+    assert "there is a file" in capsys.readouterr().err
+    assert other.read_bytes() == before
+    assert main(["train", str(path), "-o", str(other), *QUICK]) == 0
+    assert main(["train", str(path), *QUICK]) == 0  # vectors of an earlier run
+
+
+def test_what_is_written_into_the_folder_of_the_text_is_not_read(write, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(TEXT)
+    run = ["train", ".", "-o", "v.vec", *QUICK]
+    train(tmp_path / "text.txt", QUICK_SETTINGS, False, checkpoint="v.vec.checkpoint")
+    write(b"\xff", "v.vec.part")
+    assert main(run) == 0
+    first = (tmp_path / "v.vec").read_bytes()
+    assert main(run) == 0
+    assert (tmp_path / "v.vec").read_bytes() == first
+
+
+def test_a_restart_gives_up_nothing_before_the_text_is_there(write, tmp_path, capsys):
+    path, output = write(TEXT), tmp_path / "v.npz"
+    checkpoint = tmp_path / "v.npz.checkpoint"
+    train(path, QUICK_SETTINGS, False, checkpoint=checkpoint)
+    assert main(["train", str(path) + "x", "-o", str(output), "--restart"]) == 2
+    assert checkpoint.exists()
+    checkpoint.write_text("notes of mine")
+    assert main(["train", str(path), "-o", str(output), "--restart", *QUICK]) == 2
+    assert "is not a checkpoint" in capsys.readouterr().err
+    assert checkpoint.read_text() == "notes of mine"
+
+
+def test_json_has_no_nan(write, tmp_path, capsys, monkeypatch):
+    original = sys.modules["w2v.train"].fit
+
+    def without_a_last_epoch(*arguments):
+        center, outside, history = original(*arguments)
+        history.epoch_loss[-1] = np.nan
+        return center, outside, history
+
+    monkeypatch.setattr(sys.modules["w2v.train"], "fit", without_a_last_epoch)
+    output = tmp_path / "v.npz"
+    assert main(["train", str(write(TEXT)), "-o", str(output), "--json", *QUICK]) == 0
+    assert '"loss": null' in capsys.readouterr().out
+
+
+def test_too_little_memory_is_a_sentence(write, tmp_path, monkeypatch, capsys):
+    def greedy(*arguments):
+        raise MemoryError("Unable to allocate 533. GiB")
+
+    monkeypatch.setattr(sys.modules["w2v.train"], "initial_tables", greedy)
+    assert main(["train", str(write(TEXT)), "-o", str(tmp_path / "v.npz"), *QUICK]) == 2
+    assert "out of memory (Unable to allocate 533. GiB): take fewer" in capsys.readouterr().err
 
 
 # --- questions ---------------------------------------------------------------------------------
@@ -474,7 +588,7 @@ def test_analogies(method, compass, capsys):
     ("arguments", "words"),
     [
         (["neighbors", "{}", "est"], "the word 'est' has no vector; near it are 'west', 'east'"),
-        (["neighbors", "{}", "east", "-n", "0"], "`count` must be at least 1"),
+        (["neighbors", "{}", "east", "-n", "0"], "--count must be at least 1"),
         (["neighbors", "{}"], "Missing argument 'WORDS...'"),
         (["neighbors", "absent.npz", "east"], "there is no file absent.npz"),
         (["neighbors", "{}", "east", "--table", "both"], "'both' is not one of"),
@@ -569,6 +683,19 @@ def test_export(compass, tmp_path, capsys):
     assert found.words == COMPASS.words[:3]
     assert np.array_equal(found.center, COMPASS.outside[:3])
     assert capsys.readouterr().out == f"3 words: written to {output}\n"
+
+
+def test_words_that_the_output_cannot_show_are_shown_by_number(tmp_path):
+    path = tmp_path / "v.npz"
+    WordVectors(["a", "日本"], np.ones((2, 2))).save(path)
+    result = subprocess.run(
+        [sys.executable, "-m", "w2v", "neighbors", str(path), "a"],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0
+    assert result.stdout == "  1.000  \\u65e5\\u672c\n"
 
 
 def test_info_of_a_file(compass, capsys):

@@ -8,8 +8,10 @@ progress bars where somebody watches, warnings, and errors of one line.
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import platform
+import re
 import signal
 import sys
 import threading
@@ -20,12 +22,8 @@ import click
 from click.core import ParameterSource
 
 from . import __version__
-from ._files import require_writable
+from ._files import require_writable, unpacked_suffix
 from .settings import CHOICES, Settings
-
-# Exit statuses, as shells give them.
-INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
 
 TOKENIZERS = {"ascii": "tokenize", "unicode": "tokenize_unicode", "spaces": "tokenize_spaces"}
 
@@ -43,7 +41,7 @@ def main(arguments=None):
     int
         Exit status: 0 when all is well, 1 when an equation is not settled as recorded, 2
         when the command cannot be carried out, 130 when the user interrupted it, 143 when
-        the system did.
+        the system did, 129 when the terminal was closed.
 
     Examples
     --------
@@ -53,8 +51,12 @@ def main(arguments=None):
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     command = next((argument for argument in arguments if argument in w2v.commands), None)
+    for stream in sys.stdout, sys.stderr:
+        if hasattr(stream, "reconfigure"):  # words may have letters that a terminal has not
+            stream.reconfigure(errors="backslashreplace")
 
     def tell(sentence):
+        sentence = _with_options(str(sentence), command)
         click.echo(f"w2v {command}: {sentence}" if command else f"w2v: {sentence}", err=True)
 
     try:
@@ -63,14 +65,14 @@ def main(arguments=None):
             warnings.simplefilter("always", RuntimeWarning)
             warnings.simplefilter("always", UserWarning)
             warnings.showwarning = lambda message, *place: tell(f"warning: {message}")
-            with _termination_interrupts() as terminations:
+            with _endings_interrupt() as endings:
                 return w2v.main(arguments, "w2v", standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except click.Abort as stopped:  # click makes one of Ctrl-C
         tell(str(stopped.__cause__ or "") or "interrupted, nothing was written")
-        return TERMINATED if terminations else INTERRUPTED
+        return 128 + (endings[0] if endings else signal.SIGINT)  # as shells have it
     except (
         ValueError,  # UnicodeError is one
         TypeError,
@@ -97,23 +99,40 @@ def _sentence_of(error):
     return str(error)
 
 
+def _with_options(sentence, command):
+    """A sentence in which arguments of Python are called as the command's options are."""
+    names = {parameter.name for parameter in w2v.commands[command].params} if command else ()
+
+    def option(match):
+        return "--" + match[1].replace("_", "-") if match[1] in names else match[0]
+
+    return re.sub(r"`(\w+)`", option, sentence)
+
+
 @contextlib.contextmanager
-def _termination_interrupts():
-    """When the system ends the program, it is given the time to save, as with Ctrl-C."""
-    terminations = []
+def _endings_interrupt():
+    """When the system or a closed terminal ends the program, it may save, as with Ctrl-C.
+
+    Yields a list of the signals that did.
+    """
+    endings = []
 
     def interrupt(number, frame):
-        terminations.append(number)
-        signal.raise_signal(signal.SIGINT)
+        endings.append(number)
+        raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():
-        yield terminations  # only the main thread may answer signals
-        return
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {}
+    # Only the main thread may answer signals. One that is ignored, as by nohup, stays so.
+    if threading.current_thread() is threading.main_thread():
+        for name in "SIGTERM", "SIGHUP":
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, interrupt)
     try:
-        yield terminations
+        yield endings
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _examples(text):
@@ -163,6 +182,15 @@ _method = click.option(
     help="3CosAdd or 3CosMul.",
 )
 
+_tokenizer = click.option(
+    "--tokenizer",
+    type=click.Choice(tuple(TOKENIZERS)),
+    default="ascii",
+    show_default=True,
+    help="Words are runs of a to z; or of letters and digits of any script; or whatever stands "
+    "between spaces, unchanged.",
+)
+
 
 def _load(path, table="center", **options):
     from .vectors import WordVectors
@@ -172,7 +200,7 @@ def _load(path, table="center", **options):
 
 
 def _print_json(content):
-    click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 # --- train -------------------------------------------------------------------------------------
@@ -219,7 +247,8 @@ Examples:
   w2v train --preset cs224n --plot words.svg       the course's own run, downloaded text and all
 
 Interrupt it with Ctrl-C, or lose the machine: the same command goes on from the last checkpoint,
-OUTPUT.checkpoint, and with one worker ends in the same vectors to the last bit.
+OUTPUT.checkpoint, and with one worker ends in the same vectors to the last bit. (A --preset takes
+seconds, and has none.)
 
 Exit status: 0 if the vectors were written, 2 if not, 130 if interrupted, 143 if terminated.
 """)
@@ -249,14 +278,7 @@ Exit status: 0 if the vectors were written, 2 if not, 130 if interrupted, 143 if
     show_default=True,
     help="What a document is.",
 )
-@click.option(
-    "--tokenizer",
-    type=click.Choice(tuple(TOKENIZERS)),
-    default="ascii",
-    show_default=True,
-    help="Words are runs of a to z; or of letters and digits of any script; or whatever stands "
-    "between spaces, unchanged.",
-)
+@_tokenizer
 @click.option(
     "--phrases",
     type=click.IntRange(0),
@@ -311,9 +333,9 @@ def train(
         of = "in the last epoch"
     if as_json:
         words, dimension = vectors.center.shape
-        _print_json(
-            {"output": str(output), "words": words, "dimension": dimension, "loss": round(loss, 6)}
-        )
+        told = {"output": str(output), "words": words, "dimension": dimension}
+        # Of a tiny text, chance may leave nothing for the last epoch; JSON has no NaN.
+        _print_json(told | {"loss": round(loss, 6) if math.isfinite(loss) else None})
     else:
         click.echo(f"{len(vectors):,} words, loss {loss:.3f} {of}: written to {output}")
     return 0
@@ -321,7 +343,7 @@ def train(
 
 def _output(output, corpus, preset):
     """Where to write, checked before the work rather than after it."""
-    from .formats import format_of
+    from .formats import require_storable
 
     if output is None:
         if preset:
@@ -330,34 +352,74 @@ def _output(output, corpus, preset):
             output = Path(corpus[0]).with_suffix(".npz")
         else:
             raise click.UsageError("name the file to write: -o vectors.npz")
-    format_of(output)  # raises if nobody knows it
-    require_writable(output)
+        if output.exists() and not _holds_vectors(output):
+            raise click.UsageError(f"there is a file {output} already: name another with -o")
+    require_storable(output)
     return output
+
+
+def _holds_vectors(path):
+    try:
+        return bool(_load(path, limit=1))
+    except ValueError:
+        return False
+
+
+def _require_apart(written, read):
+    """Refuse to write what is being read."""
+    for target in written:
+        for source in read:
+            if target.exists() and source.exists() and target.samefile(source):
+                raise click.UsageError(
+                    f"{target} is the text itself, or a link to it: name another file with -o"
+                )
 
 
 def _train(sources, output, settings, workers, seconds, restart, quiet, options):
     from . import corpus as readers
+    from .checkpoint import is_checkpoint
+    from .formats import metadata_path
     from .train import train as learn
 
     checkpoint = output.with_name(output.name + ".checkpoint")
-    if restart:
-        checkpoint.unlink(missing_ok=True)
+    written = [output, checkpoint]
+    if unpacked_suffix(output) == ".tsv":
+        written.append(metadata_path(output))
+    written += [path.with_name(path.name + ".part") for path in written]
     corpus = readers.Corpus(
         sources,
         tokenize=getattr(readers, TOKENIZERS[options["tokenizer"]]),
         split=options["split"],
         format=options["format"],
         column=_name_or_number(options["column"]),
+        exclude=written,  # which may lie in the folder that is read
     )
+    _require_apart(written, corpus.files)
     progress = False if quiet else None
     for _ in range(options["phrases"]):
         from .phrases import find_phrases
 
         corpus = find_phrases(corpus, settings.min_count, progress=progress).join(corpus)
+    if restart and is_checkpoint(checkpoint):
+        checkpoint.unlink()
     if checkpoint.exists():
         click.echo(f"w2v train: found the checkpoint {checkpoint}", err=True)
-    vectors = learn(corpus, settings, progress, workers, checkpoint, seconds)
-    vectors.save(output)
+    try:
+        vectors = learn(corpus, settings, progress, workers, checkpoint, seconds)
+    except KeyboardInterrupt as stopped:
+        if not str(stopped) and checkpoint.exists():
+            raise KeyboardInterrupt(f"interrupted; {checkpoint} is as it was") from None
+        raise
+    try:
+        vectors.save(output)
+    except BaseException:
+        if checkpoint.exists():
+            click.echo(
+                f"w2v train: the training is done, and kept in {checkpoint}: when the cause that "
+                "follows is mended, the same command writes the vectors",
+                err=True,
+            )
+        raise
     checkpoint.unlink(missing_ok=True)  # only now: the vectors are safe
     return vectors
 
@@ -382,6 +444,7 @@ def _train_like_the_course(context, corpus, output, plot, quiet, seed):
         )
     if len(corpus) > 1:
         raise click.UsageError("--preset takes one file of sentences, or none", context)
+    _require_apart([output, *([plot] if plot else [])], map(Path, corpus))
     if plot:
         require_writable(plot)
         from .plot import course_words  # before the run, since Matplotlib may be missing
@@ -488,10 +551,13 @@ A file has a pair and a score on each line, or analogies in sections that start 
 )
 @click.option("--sections", is_flag=True, help="Print the sections of the analogies, too.")
 @click.option("--held-out", type=click.Path(), help="A text to print the loss of.")
+@_tokenizer
 @_method
 @_table
 @_as_json
-def evaluate(vectors, sets, resamples, restrict, sections, held_out, method, table, as_json):
+def evaluate(
+    vectors, sets, resamples, restrict, sections, held_out, tokenizer, method, table, as_json
+):
     """Tell how good vectors are.
 
     By people's judgement of pairs, by analogies, or by the loss of a text they have not seen.
@@ -499,6 +565,7 @@ def evaluate(vectors, sets, resamples, restrict, sections, held_out, method, tab
     SET is wordsim353, simlex999, men or analogies, which are downloaded once and verified, or a
     file of yours. Without a SET and --held-out, all four.
     """
+    from . import corpus as readers
     from . import evaluate as judge
 
     if held_out and table != "center":
@@ -513,7 +580,8 @@ def evaluate(vectors, sets, resamples, restrict, sections, held_out, method, tab
             found = judge.similarity(vectors, path, resamples)
         results.append({"set": name, **found._asdict()})
     if held_out:
-        results.append({"set": held_out, "loss": judge.held_out_loss(vectors, held_out)})
+        text = readers.Corpus(held_out, getattr(readers, TOKENIZERS[tokenizer]))
+        results.append({"set": held_out, "loss": judge.held_out_loss(vectors, text)})
     if as_json:
         _print_json(results)
         return
@@ -582,10 +650,9 @@ def export(vectors, output, table, limit):
     .npz and .parquet hold both tables and the counts; .txt and .vec (word2vec's text), .bin
     (word2vec's binary) and .tsv hold one table. Add .gz, .bz2, .xz or .zst to pack them.
     """
-    from .formats import format_of
+    from .formats import require_storable
 
-    format_of(output)  # raises if nobody knows it
-    require_writable(output)
+    require_storable(output)
     found = _load(vectors, table, limit=limit)
     found.save(output)
     click.echo(f"{len(found):,} words: written to {output}")
