@@ -341,6 +341,51 @@ def test_patterns_and_lists(tree, pattern, found):
     assert names(Corpus(pattern)) == found
 
 
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("tree/sub", "sub/deep/d.txt"),
+        ("tree/sub/**", "sub/deep/d.txt"),
+        ("tree/[ab].txt", "b.txt"),
+        ("tree/sub*", "sub-1/e.txt sub/deep/d.txt"),
+        (["tree/sub", "tree/sub/c.txt"], "sub/deep/d.txt sub/c.txt"),  # named explicitly
+        (["tree/sub/c.txt", "tree/sub"], "sub/c.txt sub/deep/d.txt"),
+        ("tree/a.txt", "a.txt"),
+    ],
+)
+def test_what_is_excluded_is_left_out_of_folders_and_patterns(tree, source, found):
+    exclude = [tree / "a.txt", "tree/deep/../sub/./c.txt", Path("absent", "x.npz")]
+    assert names(Corpus(source, exclude=exclude)) == found
+    assert names(Corpus(source, exclude=iter(exclude))) == found
+
+
+def test_what_is_excluded_is_known_through_links(tree):
+    (tree / "link.txt").symlink_to("a.txt")
+    (tree.parent / "other").symlink_to(tree)
+    for name in ("tree/a.txt", "tree/link.txt", "other/a.txt"):
+        assert names(Corpus("tree/[abl]*.txt", exclude=[name])) == "b.txt"
+
+
+@pytest.mark.parametrize("source", ["tree/sub/deep", "tree/sub/deep/*", "tree/**/d.txt"])
+def test_nothing_but_what_is_excluded_is_an_error(tree, source):
+    with pytest.raises(FileNotFoundError, match=r"deep has no files|no file matches"):
+        Corpus(source, exclude=["tree/sub/deep/d.txt"])
+
+
+@pytest.mark.parametrize("exclude", ["a.txt", b"a.txt", Path("a.txt"), None, 5, [5]])
+def test_what_is_excluded_must_be_a_list_of_paths(tree, exclude):
+    with pytest.raises(TypeError, match="`exclude`"):
+        Corpus("tree", exclude=exclude)
+
+
+def test_a_link_to_a_file_that_is_read_is_not_read_again(tree):
+    (tree / "0.txt").symlink_to("b.txt")
+    (tree / "sub" / "z.txt").symlink_to(tree / "a.txt")
+    assert names(Corpus(["tree/b.txt", "tree/0.txt"])) == "b.txt"
+    assert names(Corpus("tree/?.txt")) == "0.txt a.txt"
+    assert names(Corpus(["tree/sub/?.txt", "tree/a.txt"])) == "sub/c.txt sub/z.txt"
+
+
 def test_the_files_are_those_at_the_time_it_was_made_and_their_content_is_not(tree):
     corpus = Corpus("tree/sub")
     (tree / "sub" / "new.txt").write_text("new")
@@ -728,6 +773,16 @@ def test_json_is_what_was_written(values):
     assert [words for words, ends in itertools.islice(corpus._pieces(), len(values))] == expected
 
 
+@pytest.mark.parametrize("name", ["x.json", "x.JSON.gz", "x.jsonl", "x.ndjson.xz"])
+def test_names_of_json(write, name):
+    assert list(Corpus(write('{"text": "the cat"}\n{"text": "sat"}', name))) == [
+        ["the", "cat"],
+        ["sat"],
+    ]
+    with pytest.raises(ValueError, match="line 1 is not a JSON object but"):
+        list(Corpus(write('[{"text": "the cat"}]', name)))
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -842,6 +897,15 @@ def test_long_fields_are_read_and_the_limit_of_others_is_left_as_it_was(write, l
         ("1,2\n3\n", 0, "line 2 has 1 fields, and the first has 2"),
         ('a,b\n1,"2\n3,4\n', "a", "line 2 cannot be read as a table"),
         ('a,b\n1,"2"2\n3,4\n', "a", "line 2 cannot be read as a table"),
+        ("id;text\n1;2", "text", "no column 'text'.* separated by ';': save .* with commas"),
+        ("id\ttext\n1\t2", "text", "no column 'text'.* separated by tabs: .*`format` \"tsv\""),
+        ("id;text\n1;2", None, "name the `column`.* has 'id;text'; .* separated by ';'"),
+        ("id\ttext\n1\t2", None, "name the `column`.* separated by tabs"),
+        ("id;text\n1;2", 1, "`column` is 1, .* separated by ';'"),
+        ("id,text\n1,2", "Text", "the columns are 'id', 'text'$"),
+        ("id,a;b\n1,2", "b", "the columns are 'id', 'a;b'$"),
+        ("id,a\tb\n1,2", "b", "the columns are 'id', .*b'$"),
+        ("text\n1", "Text", "the columns are 'text'$"),
         ("a,b\r1,2\r", "a", "line 1 cannot be read as a table: new-line"),
     ],
 )
@@ -850,6 +914,17 @@ def test_tables_that_are_not_as_they_should_be(write, content, column, message):
     with pytest.raises(ValueError, match=message) as caught:
         list(Corpus(path, column=column))
     assert "x.csv" in str(caught.value)
+
+
+def test_a_table_of_tabs_that_has_semicolons(write):
+    with pytest.raises(ValueError, match=r"no column 'text'.* separated by ';': save .* tabs"):
+        list(Corpus(write("id;text\n1;2", "x.tsv"), column="text"))
+
+
+@pytest.mark.parametrize("column", ["a;b", 0])
+def test_a_column_with_a_semicolon_can_be_named(write, column):
+    documents = list(Corpus(write("a;b\nthe cat\n", "x.csv"), column=column))
+    assert documents[-1] == ["the", "cat"]
 
 
 # --- no words ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import tracemalloc
+import warnings
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,6 +70,9 @@ def outcome(function, *args):
         return type(error), str(error)
 
 
+cuts_words = pytest.mark.filterwarnings("ignore:in .* of the letters are not among a to z")
+
+
 def sizes(block=1 << 18, chunk=1 << 16, slot_bits=20):
     return mock.patch.multiple(w2v.encode, _BLOCK=block, _CHUNK=chunk, _SLOT_BITS=slot_bits)
 
@@ -105,6 +109,7 @@ blocks = st.integers(1, 20) | st.just(1 << 18)
 chunks = st.integers(1, 8) | st.just(1 << 16)
 
 
+@cuts_words
 @reproducible
 @given(
     content=texts.map(str.encode) | spoilt | st.binary(max_size=30),
@@ -145,6 +150,7 @@ PACK = {
 }
 
 
+@cuts_words
 @reproducible
 @given(
     files=st.lists(
@@ -181,6 +187,7 @@ def test_many_files_packed_or_not_give_what_the_slow_way_gives(folder, files, bl
     assert (found == slowly(documents, 1)) if documents else (found[0] is ValueError)
 
 
+@cuts_words
 @settings(reproducible, max_examples=60)
 @given(
     content=texts,
@@ -273,6 +280,7 @@ def test_documents_give_what_the_slow_way_gives(documents, min_count, chunk, in_
         assert (found if isinstance(found, tuple) else contents(found)) == expected
 
 
+@cuts_words
 @pytest.mark.parametrize("block", [1, 3, 10, 1 << 18])
 @pytest.mark.parametrize(
     "options",
@@ -472,6 +480,7 @@ def test_a_word_longer_than_a_block(write):
 # --- memory ------------------------------------------------------------------------------------
 
 
+@cuts_words
 @pytest.mark.parametrize(
     "line", [b"the cat, the dog. ", "the caf\xe9\xe9\xe9 ".encode(), "\u65e5\u672c".encode()]
 )
@@ -788,6 +797,37 @@ def test_a_file_that_is_not_utf8_is_an_error_that_names_file_line_and_byte(
         assert outcome(encode_text, path) == outcome(list, Corpus(path))
 
 
+NO_TEXT = {
+    b"PK\x03\x04\x14\0\0\0": "ZIP archive.*unpack it",
+    b"%PDF-1.4\n%": "a PDF: extract its text",
+    gzip.compress(b"cat"): "packed twice: unpack it once",
+    bz2.compress(b"cat"): "packed twice: unpack it once",
+    bz2.compress(b""): "packed twice: unpack it once",
+    lzma.compress(b"cat"): "packed twice: unpack it once",
+    zstandard.compress(b"cat"): "packed twice: unpack it once",
+    b"\xff\xfec\0": "looks like UTF-16: convert",
+    b"\xff\xfe\0\0c\0\0\0": "looks like UTF-32: convert",
+    b"\0\0\xfe\xff": "looks like UTF-32: convert",
+    b"\xef\xbb\xbf\xff\xfec\0": "save the file as UTF-8",
+    b"a PK\x03\x04": "save the file as UTF-8",
+}
+
+
+@pytest.mark.parametrize(("start", "advice"), NO_TEXT.items())
+def test_what_is_no_text_is_known_by_its_first_bytes(write, start, advice):
+    path = write(gzip.compress(start + b"\xff\xff\n"), "x")
+    for options in ({}, {"split": "paragraph"}, {"format": "csv", "column": 0}):
+        with pytest.raises(UnicodeDecodeError, match=rf"x, line \d.* is not UTF-8; .*{advice}"):
+            encode_text(Corpus(path, **options))
+
+
+@pytest.mark.parametrize("text", ["%PDF is a format", "PK\x03\x04", "BZh91AY&SY"])
+def test_valid_text_is_read_whatever_it_begins_with(write, text):
+    path = write(gzip.compress(text.encode() + b"\nthe cat"))
+    assert "cat" in encode_text(path, 1).vocabulary.words
+    assert list(Corpus(path))[-1] == ["the", "cat"]
+
+
 def test_an_error_later_in_a_file_is_that_of_the_corpus(write):
     content = b"the cat sat\n" * 30_000 + b"on \xe9\xe9 mat\r\n" + b"the dog\n" * 9
     assert content.index(b"\xe9") > w2v.encode._BLOCK
@@ -833,6 +873,115 @@ def test_a_file_without_words_is_an_error_that_names_it(write, content, options)
         list(corpus)
 
 
+# --- words that are no strings -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("in_memory", [0, 1 << 27])
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        (5, "5, of type int"),
+        (None, "None, of type NoneType"),
+        (2.5, "2.5, of type float"),
+        (b"cat", "b'cat', of type bytes"),
+        (("new", "york"), "of type tuple"),
+        (["new", "york"], "unhashable type: 'list'"),
+        ({"new"}, "unhashable type: 'set'"),
+    ],
+)
+def test_words_that_are_no_strings_are_refused(tmp_path, write, word, found, in_memory):
+    by_tokeniser = Corpus(write("a b"), tokenize=lambda text: ["cat", word])
+    for corpus in ([["cat"], ["dog", word]], by_tokeniser):
+        with pytest.raises(TypeError, match=f"words must be strings, but one is .*{found}"):
+            encode_text(corpus, 2, in_memory=in_memory, folder=tmp_path)
+
+
+def test_words_of_a_kind_of_string_are_strings():
+    assert encode_text([np.array(["the", "cat"])], 1).vocabulary.words == ["cat", "the"]
+
+
+def test_another_type_error_is_left_as_it_is():
+    def documents():
+        yield ["cat"]
+        raise TypeError("mine")
+
+    with pytest.raises(TypeError, match=r"^mine$"):
+        encode_text(documents(), 1)
+
+
+# --- letters that are dropped ------------------------------------------------------------------
+
+
+def warnings_of(corpus):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        encode_text(corpus, 1)
+    assert all(warning.category is UserWarning for warning in caught)
+    assert all(warning.filename == __file__ for warning in caught)
+    return [str(warning.message) for warning in caught]
+
+
+WAYS = [
+    ("{}", "x.txt", {}),
+    ("{}", "x.txt", {"split": "paragraph"}),
+    ('{{"text": "{}"}}', "x.jsonl", {}),
+    ("text\n{}", "x.csv", {}),
+]
+
+
+@pytest.mark.parametrize(("form", "name", "options"), WAYS)
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("a" + "é" * 9, 90),
+        ("Größe ", 40),
+        ("abc 日本 Ж", 50),
+        ("अ" + "a" * 47, 2.08),
+        ("é" + "a" * 49, 0),  # just 2 %
+        ("é" + " 1. " * 20 + "Z" * 48, 2.04),  # all else does not count
+        ("“It\N{RIGHT SINGLE QUOTATION MARK}s” — « 5 ° » … 😀 → § \ufeff", 0),  # nor do signs
+        ("the cat", 0),
+    ],
+)
+def test_text_of_other_letters_is_warned_of_once(write, text, share, form, name, options):
+    path = write(form.format(text), name)
+    with sizes(block=7):
+        found = warnings_of(Corpus(path, **options))
+        assert warnings_of(Corpus(path, **options)) == found
+    assert len(found) == (share > 0)
+    for message in found:
+        assert str(path) in message
+        assert f" {share:.0f} % of the letters" in message
+        assert "`tokenize_unicode`" in message
+        assert "--tokenizer unicode" in message
+    if not options:
+        assert warnings_of(Corpus(path, tokenize=tokenize_unicode)) == []
+
+
+def test_the_share_of_other_letters_is_that_of_all_files(write):
+    files = [write("a" * 90, "a.txt"), write("é" * 10, "b.txt"), write("é" * 2, "c.txt")]
+    assert "a.txt and 1 more files, 10 % of" in warnings_of(Corpus(files[:2]))[0]
+    assert warnings_of(Corpus([files[0], files[2]])) != []
+    assert warnings_of(Corpus([write("a" * 99, "a.txt"), files[2]])) == []
+
+
+def test_documents_that_are_lists_are_nobodys_letters():
+    assert warnings_of([["größe"], ["é"]]) == []
+
+
+@pytest.mark.parametrize(("form", "name", "options"), WAYS)
+@pytest.mark.parametrize(("text", "is_hinted"), [("ЖУК é", True), ("— 5 …", False), ("5", False)])
+def test_the_error_for_no_words_knows_other_letters(write, text, is_hinted, form, name, options):
+    path = write(form.format(text), name)
+    for read in (encode_text, list):
+        with pytest.raises(ValueError, match=rf"{name} has no words") as caught:
+            read(Corpus(path, **options))
+        for hint in ("`tokenize_unicode`", "--tokenizer unicode"):
+            assert (hint in str(caught.value)) == is_hinted
+        with pytest.raises(ValueError, match=r"has no words$"):
+            read(Corpus(path, tokenize=lambda text: [], **options))
+
+
 # --- progress ----------------------------------------------------------------------------------
 
 
@@ -842,6 +991,7 @@ def test_no_bar_where_nobody_watches(write, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@cuts_words
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("words", [tokenize, str.split])
 def test_a_bar_over_the_bytes_of_a_file(write, capfd, words, mark):

@@ -21,13 +21,18 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from ._files import unpack, unpacked_suffix
+from ._files import _MAGIC, unpack, unpacked_suffix
 
 _JOINERS = "\u200c\u200d"  # zero width non-joiner and joiner, which stand inside words
 
 FORMATS = ("text", "jsonl", "csv", "tsv")  #: what `Corpus` can read
 
-_FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}
+_FORMAT_OF_SUFFIX = {
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl"),
+    ".csv": "csv",
+    ".tsv": "tsv",
+}
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 _PIECE = 1 << 20  # bytes of a line that are worked on at one time
 _BUFFER = 1 << 17
@@ -43,6 +48,28 @@ _WIDE = {  # what files of other encodings begin with; the longer marks first
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
+_ADVICE = {  # for files that are not UTF-8, by what they begin with
+    **{
+        mark: f"it looks like {name}: convert it, for example with iconv -f {name} -t UTF-8"
+        for mark, name in _WIDE.items()
+    },
+    b"PK\x03\x04": "it is a ZIP archive, as .docx and .npz files are: unpack it, and read its text",
+    b"%PDF": "it is a PDF: extract its text first",
+    **dict.fromkeys(
+        itertools.chain.from_iterable(_MAGIC.values()), "it is packed twice: unpack it once"
+    ),
+}
+
+_LONGEST_START = max(map(len, _ADVICE))
+
+_OTHER_TOKENISER = (
+    "for letters other than a to z, take the tokeniser `tokenize_unicode`, which is "
+    "--tokenizer unicode on the command line"
+)
+
+# First bytes of characters that are letters, nearly all of them: not of U+0080 to U+00BF,
+# U+2000 to U+2FFF and beyond U+F000, where signs are, quotation marks, dashes and emoji.
+_OTHER_LETTERS = bytes({*range(0xC3, 0xEF)} - {0xE2})
 
 
 # --- tokenisers --------------------------------------------------------------------------------
@@ -67,10 +94,10 @@ def tokenize(text):
     >>> tokenize("The SOFTMAX of 2 scores isn't log_softmax.")
     ['the', 'softmax', 'of', 'scores', 'isn', 't', 'log', 'softmax']
     """
-    return text.translate(_letters).split()
+    return text.translate(_lowered).split()
 
 
-class _Letters(dict):
+class _Lowered(dict):
     """For `str.translate`: a to z in lower case, and a space for every other character."""
 
     # Not by `str.lower`, which makes one of a to z of a few other letters, such as the
@@ -81,7 +108,7 @@ class _Letters(dict):
         return self[code]
 
 
-_letters = _Letters()
+_lowered = _Lowered()
 
 
 def tokenize_unicode(text):
@@ -180,6 +207,21 @@ def tokenize_spaces(text):
     return text.split()
 
 
+class _Letters:
+    """How many letters `tokenize` has kept, and how many it has dropped."""
+
+    def __init__(self):
+        self.kept = self.dropped = 0
+
+    def count_dropped(self, raw):
+        """Count the letters beyond ASCII in bytes of UTF-8, nearly exactly."""
+        if not raw.isascii():
+            self.dropped += len(raw) - len(raw.translate(None, _OTHER_LETTERS))
+
+    def share_dropped(self):
+        return self.dropped / max(1, self.kept + self.dropped)
+
+
 # --- the corpus --------------------------------------------------------------------------------
 
 
@@ -225,7 +267,8 @@ class Corpus(_Streamed):
         a pattern such as ``"texts/**/*.txt"`` (a string with ``*``, ``?`` or ``[`` that is
         not the name of a file), of which all matches are read, sorted; ``"-"`` for
         standard input; or a file that was opened for reading bytes. No file is read
-        twice. Standard input, pipes and open files can be iterated only once.
+        twice, whatever links lead to it. Standard input, pipes and open files can be
+        iterated only once.
     tokenize : callable
         Takes a text, a line or a piece of one, and returns its words: `w2v.tokenize` for
         English, `w2v.tokenize_unicode` for any script, `w2v.tokenize_spaces` for text
@@ -236,14 +279,17 @@ class Corpus(_Streamed):
     format : {"text", "jsonl", "csv", "tsv"}, optional
         What the files hold, all of it in UTF-8: plain text; a JSON object on each line; or
         a table as Python's `csv` reads it, with quotation marks around fields that need
-        them. By default the name of each file decides: .jsonl and .ndjson, .csv, .tsv,
-        each with or without the suffix of its packing, and all else is text. In the last
-        three, every record is a document.
+        them. By default the name of each file decides: .jsonl, .ndjson and .json, .csv,
+        .tsv, each with or without the suffix of its packing, and all else is text. In the
+        last three, every record is a document.
     column : str or int, optional
         Which field has the text. By default "text" in JSON, where the value may also be a
         list of words. Tables have a header with the names of their columns, and the name
         may be left out if there is but one; in a table without header, give the number of
         the column, counted from 0.
+    exclude : iterable of str or path-like, optional
+        Files to leave out of what folders and patterns stand for, whether they exist or
+        not. A file that `source` names itself is read all the same.
 
     Attributes
     ----------
@@ -253,9 +299,10 @@ class Corpus(_Streamed):
     Raises
     ------
     FileNotFoundError
-        If there is no such file, nothing matches the pattern, or the folder has no files.
+        If there is no such file, nothing matches the pattern, or the folder has no files;
+        those of `exclude` do not count.
     TypeError
-        If `source` or `column` is of another type, or a file is open for text.
+        If `source`, `column` or `exclude` is of another type, or a file is open for text.
     ValueError
         If an argument has none of the values above. While iterating, if no file has a
         word, a packed file is damaged, a record is not as it should be, or what can be
@@ -289,7 +336,9 @@ class Corpus(_Streamed):
     >>> folder.cleanup()
     """
 
-    def __init__(self, source, tokenize=tokenize, split="line", format=None, column=None):
+    def __init__(
+        self, source, tokenize=tokenize, split="line", format=None, column=None, exclude=()
+    ):
         if split not in ("line", "paragraph"):
             raise ValueError(f'`split` must be "line" or "paragraph", but it is {split!r}')
         if format is not None and format not in FORMATS:
@@ -297,7 +346,7 @@ class Corpus(_Streamed):
         self.tokenize = tokenize
         self.split = split
         self.column = column
-        self._inputs = _inputs(source, format)
+        self._inputs = _inputs(source, format, _real_paths(exclude))
         _require_fitting(self._inputs, split, column)
 
     @property
@@ -319,40 +368,48 @@ class Corpus(_Streamed):
     def _is_text(self):
         return all(each.format == "text" for each in self._inputs)
 
-    def _pieces(self, moved=None):
+    def _pieces(self, moved=None, letters=None):
+        letters = letters or _Letters()
         empty = True
         for each in self._inputs:
             with each.opened(moved) as file:
-                for words, ends in self._pieces_of(_Reading(file, each.name), each.format):
+                reading = _Reading(file, each.name)
+                for words, ends in self._pieces_of(reading, each.format, letters):
                     if words:
                         empty = False
                     yield words, ends
         if empty:
-            raise self._without_words()
+            raise self._without_words(letters)
 
-    def _pieces_of(self, reading, format):
+    def _pieces_of(self, reading, format, letters):
         if format == "text":
-            return self._pieces_of_text(reading)
+            return self._pieces_of_text(reading, letters)
         records = (
             _json_texts(reading, "text" if self.column is None else self.column)
             if format == "jsonl"
-            else _table_texts(reading, {"csv": ",", "tsv": "\t"}[format], self.column)
+            else _table_texts(reading, _DELIMITERS[format], self.column)
         )
-        return ((self._words(text) if isinstance(text, str) else text, True) for text in records)
+        return (
+            (self._words(text, letters) if isinstance(text, str) else text, True)
+            for text in records
+        )
 
-    def _pieces_of_text(self, reading):
+    def _pieces_of_text(self, reading, letters):
         by_line = self.split == "line"
         blank = True
         for text, ends in reading.pieces():
-            words = self._words(text) if text else []
+            words = self._words(text, letters) if text else []
             blank = blank and not text.strip()
             yield words, ends and (by_line or blank)
             if ends:
                 blank = True
         yield [], True
 
-    def _words(self, text):
+    def _words(self, text, letters):
         words = self.tokenize(text)
+        if self.tokenize is tokenize:
+            letters.kept += sum(map(len, words))
+            letters.count_dropped(text.encode())
         if type(words) is list:
             return words
         if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
@@ -362,13 +419,25 @@ class Corpus(_Streamed):
             )
         return list(words)
 
-    def _without_words(self):
+    def _without_words(self, letters):
         """The error for a corpus in which there is nothing."""
         first, more = self._inputs[0], len(self._inputs) - 1
         if more:
-            return ValueError(f"{first.name} and {more} more files have no words")
-        is_empty = not first.once and not first.size()
-        return ValueError(f"{first.name} {'is an empty file' if is_empty else 'has no words'}")
+            found = f"{first.name} and {more} more files have no words"
+        elif not first.once and not first.size():
+            found = f"{first.name} is an empty file"
+        else:
+            found = f"{first.name} has no words"
+        return ValueError(f"{found}; {_OTHER_TOKENISER}" if letters.dropped else found)
+
+    def _letters_are_dropped(self, letters):
+        """The warning for a corpus whose words `tokenize` has cut."""
+        first, more = self._inputs[0], len(self._inputs) - 1
+        files = f"{first.name} and {more} more files" if more else first.name
+        return (
+            f"in {files}, {100 * letters.share_dropped():.0f} % of the letters are not among a to "
+            f"z, and words are cut at them; {_OTHER_TOKENISER}"
+        )
 
 
 def _require_fitting(inputs, split, column):
@@ -451,7 +520,15 @@ class _Watched(io.RawIOBase):
         return len(data)
 
 
-def _inputs(source, format):
+def _real_paths(exclude):
+    if not isinstance(exclude, (str, bytes, os.PathLike)) and isinstance(exclude, Iterable):
+        paths = list(exclude)
+        if all(isinstance(path, (str, os.PathLike)) for path in paths):
+            return set(map(os.path.realpath, paths))
+    raise TypeError(f"`exclude` must be a list of paths, but it is {exclude!r:.60}")
+
+
+def _inputs(source, format, excluded):
     """What a source stands for, without repetition."""
     sources = source if isinstance(source, (list, tuple)) else [source]
     if not sources:
@@ -463,8 +540,8 @@ def _inputs(source, format):
         elif each == "-":
             found.setdefault("-", _Input("standard input", format=format))
         else:
-            for path in _paths(each):
-                found.setdefault(os.path.abspath(path), _Input(str(path), path, format=format))
+            for path in _paths(each, excluded):
+                found.setdefault(os.path.realpath(path), _Input(str(path), path, format=format))
     return list(found.values())
 
 
@@ -475,7 +552,7 @@ def _open_input(file, format):
     return _Input(name if isinstance(name, str) else "an open file", file=file, format=format)
 
 
-def _paths(source):
+def _paths(source, excluded):
     """The files that a name, a folder or a pattern stands for, sorted."""
     if not isinstance(source, (str, os.PathLike)) or isinstance(os.fspath(source), bytes):
         raise TypeError(
@@ -484,19 +561,26 @@ def _paths(source):
         )
     name = os.fspath(source)
     if os.path.isdir(name):
-        files = _files_below(name)
+        files = _without(excluded, _files_below(name))
         if not files:
             raise FileNotFoundError(f"the folder {name} has no files, hidden ones aside")
     elif name and os.path.exists(name):
         return [Path(name)]
     elif isinstance(source, str) and re.search("[*?[]", source):
-        files = _matches(source)
+        files = _without(excluded, _matches(source))
         if not files:
             raise FileNotFoundError(f"no file matches {source}")
     else:
         raise FileNotFoundError(f"there is no file {name!r:.200}")
     # By their POSIX names, so that every operating system has the same order.
     return sorted(files, key=Path.as_posix)
+
+
+def _without(excluded, files):
+    """The files whose real paths are not among these."""
+    if not excluded:  # a real path takes long
+        return files
+    return [file for file in files if os.path.realpath(file) not in excluded]
 
 
 def _matches(pattern):
@@ -537,12 +621,14 @@ class _Reading:
         self.file, self.name = file, name
         self.line = 0  # number of the line that was given last
         self.position = 0  # of the byte after what was given last
+        self.start = b""  # of the file
 
     def pieces(self):
         """Lines, in pieces of about `_PIECE` bytes: the text, and whether the line ends."""
         rest = b""
         goes_on = False
         while raw := self.file.readline(_PIECE):
+            self.start = self.start or raw[:_LONGEST_START]
             if not goes_on:
                 self.line += 1
             goes_on = not raw.endswith(b"\n")
@@ -595,6 +681,8 @@ class _Reading:
             # The longer a word gets, the more is read: else its start is copied too often.
             more = self.file.read(max(size, len(block)))
             block += more
+            if not self.position:
+                self.start = block[:_LONGEST_START]
             try:
                 # Unlike bytes.decode, it forgives a character that the next block completes.
                 block.isascii() or codecs.utf_8_decode(block, "strict", not more)
@@ -620,15 +708,10 @@ class _Reading:
 
     def _not_utf8(self, error, line, byte):
         """The error with a message that names the place; `error.object` is the line, or a part."""
-        advice = "save the file as UTF-8"
-        if byte == error.start:  # at the beginning of the file
-            for mark, encoding in _WIDE.items():
-                if error.object.startswith(mark):
-                    advice = (
-                        f"it looks like {encoding}: convert it, for example with "
-                        f"iconv -f {encoding} -t UTF-8"
-                    )
-                    break
+        advice = next(
+            (advice for start, advice in _ADVICE.items() if self.start.startswith(start)),
+            "save the file as UTF-8",
+        )
         reason = f"{error.reason}: {self.name}, line {line}, byte {byte} is not UTF-8; {advice}"
         return UnicodeDecodeError("utf-8", error.object, error.start, error.end, reason)
 
@@ -703,7 +786,7 @@ def _table_texts(reading, delimiter, column):
     line, first = next(rows, (0, None))
     if first is None:
         return
-    place = _place(first, column, f"{reading.name}, line {line}")
+    place = _place(first, column, f"{reading.name}, line {line}", delimiter)
     if isinstance(column, int):
         rows = itertools.chain([(line, first)], rows)
     for line, row in rows:
@@ -737,20 +820,35 @@ def _rows(reading, delimiter):
             yield line, row
 
 
-def _place(first, column, place):
+def _place(first, column, place, delimiter):
     """The number of the column that is meant."""
+    hint = _separated_otherwise(first, delimiter)
     if isinstance(column, int):
         if column >= len(first):
-            raise ValueError(f"`column` is {column}, but {place} has {len(first)} fields, from 0")
+            raise ValueError(
+                f"`column` is {column}, but {place} has {len(first)} fields, from 0{hint}"
+            )
         return column
     if column is None:
-        if len(first) == 1:
+        if len(first) == 1 and not hint:
             return 0
-        raise ValueError(f"name the `column` that has the text; {place}, has {_listed(first)}")
+        raise ValueError(
+            f"name the `column` that has the text; {place}, has {_listed(first)}{hint}"
+        )
     if first.count(column) != 1:
         number = "several columns" if column in first else "no column"
-        raise ValueError(f"{place} has {number} {column!r}; the columns are {_listed(first)}")
+        raise ValueError(f"{place} has {number} {column!r}; the columns are {_listed(first)}{hint}")
     return first.index(column)
+
+
+def _separated_otherwise(first, delimiter):
+    """What to add to an error if the first row is one field that looks like several."""
+    if len(first) == 1 and ";" in first[0]:
+        name = {",": "commas", "\t": "tabs"}[delimiter]
+        return f"; the fields seem to be separated by ';': save the table with {name} instead"
+    if len(first) == 1 and "\t" in first[0]:
+        return '; the fields seem to be separated by tabs: name the `format` "tsv"'
+    return ""
 
 
 def _listed(names):

@@ -13,6 +13,7 @@ import mmap
 import os
 import tempfile
 import threading
+import warnings
 import weakref
 from collections import defaultdict
 from collections.abc import Sized
@@ -21,7 +22,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from ._progress import progress_bar
-from .corpus import _CONTINUATION, Corpus, _comes_in_pieces, _Reading, tokenize
+from .corpus import _CONTINUATION, Corpus, _comes_in_pieces, _Letters, _Reading, tokenize
 from .vocabulary import Vocabulary, _documents
 
 END = -1  #: closes every document in `EncodedText.tokens`
@@ -33,6 +34,8 @@ _BLOCK = 1 << 18  # bytes of text
 _CHUNK = 1 << 16  # numbers
 _CHUNKS_IN_PIECE = 16
 _SLOT_BITS = 20
+
+_FEW = 0.02  # of the letters may be dropped without a warning, as loanwords and names are
 
 _KEY = 16  # letters of a word that `_LetterNumbers` compares
 
@@ -184,7 +187,7 @@ def encode_text(corpus, min_count=5, progress=None, in_memory=1 << 27, folder=No
     Raises
     ------
     TypeError
-        If a document is one string instead of a sequence of words.
+        If a document is one string instead of a sequence of words, or a word is no string.
     ValueError
         If the files have no words, or none is frequent enough; or one is damaged.
     UnicodeDecodeError
@@ -192,6 +195,12 @@ def encode_text(corpus, min_count=5, progress=None, in_memory=1 << 27, folder=No
     OSError
         If the file cannot be read, or the temporary file not be written: the message
         names the folder. Nothing is left in it.
+
+    Warns
+    -----
+    UserWarning
+        If the tokeniser of a `Corpus` is `w2v.tokenize`, and more than 2 % of the letters
+        are not among those it knows, a to z.
 
     Examples
     --------
@@ -207,11 +216,14 @@ def encode_text(corpus, min_count=5, progress=None, in_memory=1 << 27, folder=No
     """
     if isinstance(corpus, (str, os.PathLike)):
         corpus = Corpus(corpus)
+    letters = _Letters()
     with _Numbers(in_memory, folder) as numbers:
         if _is_of_letters(corpus):
-            words = _read_letters(corpus, numbers, progress)
+            words = _read_letters(corpus, numbers, progress, letters)
         else:
-            words = _read_documents(corpus, numbers, progress)
+            words = _read_documents(corpus, numbers, progress, letters)
+        if letters.share_dropped() > _FEW:
+            warnings.warn(corpus._letters_are_dropped(letters), UserWarning, stacklevel=2)
         counts = numbers.counts[: len(words)]
         chosen = np.flatnonzero(counts >= min_count)
         if not len(chosen):  # an error that names the most frequent of all words
@@ -239,43 +251,61 @@ def _is_of_letters(corpus):
     )
 
 
-def _read_documents(corpus, numbers, progress):
+def _read_documents(corpus, numbers, progress, letters):
     """Number the words of any documents; return them in the order of their numbers."""
     number_of = defaultdict(itertools.count().__next__)
-    with _pieces(corpus, progress) as pieces:
+    with _pieces(corpus, progress, letters) as pieces:
         # No Python runs between the words of a piece, and a document may be of any length.
         stream = itertools.chain.from_iterable(
             itertools.chain(map(number_of.__getitem__, words), (END,) if ends else ())
             for words, ends in pieces
         )
-        while len(chunk := np.fromiter(itertools.islice(stream, _CHUNK), np.int32)):
-            numbers.append(chunk)
-    return list(number_of)
+        try:
+            while len(chunk := np.fromiter(itertools.islice(stream, _CHUNK), np.int32)):
+                numbers.append(chunk)
+        except TypeError as error:
+            if "unhashable" in str(error):  # such as a list
+                raise TypeError(f"words must be strings, but one is not ({error})") from error
+            raise
+    words = list(number_of)
+    _require_strings(words)
+    return words
+
+
+def _require_strings(words):
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(
+                f"words must be strings, but one is {word!r:.60}, of type "
+                f"{type(word).__name__}: make strings of them, or leave them out"
+            )
 
 
 @contextmanager
-def _pieces(corpus, progress):
+def _pieces(corpus, progress, letters):
     """Words, and whether they end a document, while a bar moves."""
     if _comes_in_pieces(corpus):
+        counted = (letters,) if isinstance(corpus, Corpus) else ()
         with _bar_over(corpus, progress) as bar:
-            yield corpus._pieces(bar.update)
+            yield corpus._pieces(bar.update, *counted)
         return
     total = len(corpus) if isinstance(corpus, Sized) else None
     with progress_bar(_documents(corpus), "reading", "document", progress, total=total) as bar:
         yield ((document, True) for document in bar)
 
 
-def _read_letters(corpus, numbers, progress):
+def _read_letters(corpus, numbers, progress, letters):
     """Do the same for text with a document a line, whose words are made of a to z."""
-    number_of = _LetterNumbers()
+    number_of = _LetterNumbers(letters)
     with _bar_over(corpus, progress) as bar:
         for each in corpus._inputs:
             with each.opened(bar.update) as file:
                 for block in _Reading(file, each.name).blocks(_BLOCK, _GOES_ON):
+                    letters.count_dropped(block)
                     numbers.append(number_of.words_in(block))
             numbers.append(np.array([END], np.int32))  # the last line may have no end
     if not number_of.table:
-        raise corpus._without_words()
+        raise corpus._without_words(letters)
     return [word.decode() for word in number_of.table]
 
 
@@ -301,7 +331,8 @@ class _LetterNumbers:
     time and nothing else.
     """
 
-    def __init__(self):
+    def __init__(self, letters):
+        self.letters = letters  # counts them
         self.table = defaultdict(itertools.count().__next__)  # bytes -> the next number
         self.guesses = np.zeros(1 << _SLOT_BITS, np.int32)
         self.keys = np.zeros(1, f"V{_KEY}")  # of the word of each number
@@ -311,12 +342,14 @@ class _LetterNumbers:
         # The space behind lets a key be read at the last letter, too.
         text = block.translate(_TO_LETTERS) + b" " * _KEY
         starts, ends = _words(text)
-        keys = _keys(text, starts, ends)
+        lengths = ends - starts
+        self.letters.kept += int(lengths.sum())
+        keys = _keys(text, starts, lengths)
         slots = _slots(keys)
         numbers = self.guesses[slots]
         wrong = np.flatnonzero(_differ(self.keys[numbers], keys))
         numbers[wrong] = found = self._look_up(text, starts[wrong], ends[wrong])
-        self._remember(slots[wrong], keys[wrong], found, (ends - starts)[wrong])
+        self._remember(slots[wrong], keys[wrong], found, lengths[wrong])
         line_ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
         return np.insert(numbers, np.searchsorted(starts, line_ends), END)
 
@@ -357,12 +390,12 @@ def _masks():
 _MASKS = _masks()
 
 
-def _keys(text, starts, ends):
+def _keys(text, starts, lengths):
     """The letters of each word as `_KEY` bytes that can be compared at once."""
     windows = np.ndarray(len(text) - _KEY + 1, f"V{_KEY}", text, strides=(1,))
     keys = windows[starts]
     halves = keys.view("<u8").reshape(-1, 2)
-    halves &= _MASKS.take(ends - starts, axis=0, mode="clip")
+    halves &= _MASKS.take(lengths, axis=0, mode="clip")
     return keys
 
 
