@@ -264,7 +264,7 @@ def test_an_interrupted_download_goes_on_the_next_time(server, offer, tmp_path):
     server.files["text"] = TEXT
     server.breaks = [100_000, 30_000, 20_000]
     offer(Source(server.url("text"), sha256(TEXT)))
-    with pytest.raises(ConnectionError, match=r"/text: .*50000 more expected.*goes on where"):
+    with pytest.raises(ConnectionError, match=r"\. text: .*50000 more expected.*goes on where"):
         fetch("made", tmp_path)
     assert (tmp_path / "text.part").read_bytes() == TEXT[:150_000]
     assert fetch("made", tmp_path).read_bytes() == TEXT
@@ -454,14 +454,18 @@ def test_a_wrong_archive_is_refused(server, offer, tmp_path, name, content, mess
     offer(Source(server.url(name), known, "text" if known else None))
     with pytest.raises(ValueError, match=message):
         fetch("made", tmp_path)
-    assert names(tmp_path) == []
+    assert names(tmp_path) == []  # what was downloaded is not worth keeping
 
 
 def test_a_missing_file_is_named(server, offer, tmp_path):
     offer(Source(server.url("text"), sha256(TEXT)))
-    with pytest.raises(ConnectionError, match=r"/text: the server answers 404 Not Found") as caught:
+    with pytest.raises(
+        ConnectionError, match=r"\. text: the server answers 404 Not Found"
+    ) as caught:
         fetch("made", tmp_path)
-    assert f"by hand {server.url('text')} as {tmp_path / 'text'}" in str(caught.value)
+    message = str(caught.value)
+    assert message.endswith(f"by hand {server.url('text')} as {tmp_path / 'text'}")
+    assert message.count(server.url("text")) == 1
     assert names(tmp_path) == []
     assert len(server.asked) == 1
 
@@ -473,8 +477,9 @@ def test_no_server_at_all(offer, tmp_path):
         fetch("made", tmp_path)
     message = str(caught.value)
     # The bare reason, without the layers of libraries around it.
-    assert len(re.findall(r"/a\.(?:zip|gz): \[Errno \d+\] [^;(]*refused[;.]", message)) == 2
+    assert len(re.findall(r" a\.(?:zip|gz): \[Errno \d+\] [^;(]*refused[;.]", message)) == 2
     assert f"by hand {first} as {tmp_path / 'a.zip'} or {second} as {tmp_path / 'a.gz'}" in message
+    assert message.count(first) == message.count(second) == 1
     assert names(tmp_path) == []
 
 
@@ -541,8 +546,27 @@ def test_a_wrong_file_put_there_by_hand_is_named(offer, tmp_path, kept):
     found = sha256(content["a.zip"] if kept == "a.zip" else OTHER)
     expected = archive if kept == "a.zip" else sha256(TEXT)
     assert f"{tmp_path / kept}: the sha256" in str(caught.value)
-    assert f"{found} instead of {expected}, and the file was removed" in str(caught.value)
-    assert names(tmp_path) == []
+    renamed = f"and the file was renamed to {kept}.wrong"
+    assert f"{found} instead of {expected}, {renamed}" in str(caught.value)
+    assert names(tmp_path) == [f"{kept}.wrong"]
+    assert (tmp_path / f"{kept}.wrong").read_bytes() == content[kept]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_where_only_the_archive_is_known_it_is_the_archive_that_is_asked_for(
+    offer, tmp_path, known
+):
+    (tmp_path / "text").write_bytes(TEXT)  # of this nobody knows whether it is the right one
+    archive = sha256(zipped(text=TEXT))
+    address = f"http://127.0.0.1:{closed_port()}/a.zip"
+    offer(Source(address, archive, "text"), digest=sha256(TEXT) if known else None)
+    if known:
+        assert fetch("made", tmp_path) == tmp_path / "text"
+        return
+    with pytest.raises(ConnectionError) as caught:
+        fetch("made", tmp_path)
+    assert f"as {tmp_path / 'a.zip'} (not what is in it: only the" in str(caught.value)
+    assert names(tmp_path) == ["text"]
 
 
 @pytest.mark.parametrize("damaged", [OTHER, TEXT[:-1], b""])
@@ -551,6 +575,7 @@ def test_a_damaged_file_is_fetched_anew(server, offer, tmp_path, damaged):
     (tmp_path / "text").write_bytes(damaged)
     offer(Source(server.url("text"), sha256(TEXT)))
     assert fetch("made", tmp_path).read_bytes() == TEXT
+    assert (tmp_path / "text.wrong").read_bytes() == damaged
     assert len(server.asked) == 1
 
 
@@ -584,10 +609,10 @@ def test_a_cache_that_cannot_be_written_to(server, offer, tmp_path, monkeypatch)
 def test_a_cache_that_is_a_file(offer, tmp_path):
     (tmp_path / "file").write_text("not a folder")
     offer(Source("http://127.0.0.1/text", sha256(TEXT)))
-    with pytest.raises(OSError, match="file"):
-        fetch("made", tmp_path / "file")
-    with pytest.raises(OSError, match="file"):
-        fetch("made", tmp_path / "file" / "below")
+    for folder, error in (("file", FileExistsError), ("file/below", NotADirectoryError)):
+        path = re.escape(str(tmp_path / folder))
+        with pytest.raises(error, match=rf"^the cache folder {path} cannot be made.*W2V_CACHE"):
+            fetch("made", tmp_path / folder)
 
 
 def test_a_folder_in_the_place_of_the_file(offer, tmp_path):

@@ -463,10 +463,22 @@ def test_resamples_without_a_correlation_are_left_out():
         similarity(COMPASS, pairs, resamples=1, seed=seed)
 
 
+def test_as_many_resamples_as_are_allowed_can_be_taken(monkeypatch):
+    monkeypatch.setattr("w2v.evaluate.MOST_RESAMPLES", 20)
+    pairs = [("east", "northeast", 9), ("east", "west", 5)]
+    assert similarity(COMPASS, pairs, resamples=20).interval == (1.0, 1.0)
+    with pytest.raises(ValueError, match="from 0 to 20, but it is 21"):
+        similarity(COMPASS, pairs, resamples=21)
+
+
 def test_resamples_must_be_a_number():
     pairs = [("east", "northeast", 9), ("east", "west", 5)]
     with pytest.raises(ValueError, match="`resamples`"):
         similarity(COMPASS, pairs, resamples=-1)
+    with pytest.raises(ValueError, match="`resamples` must be from 0 to 1,000,000, but it is 1"):
+        similarity(COMPASS, pairs, resamples=10**12)
+    with pytest.raises(ValueError, match="1000001"):
+        similarity(COMPASS, pairs, resamples=1_000_001)
     with pytest.raises(TypeError):
         similarity(COMPASS, pairs, resamples=10.5)
 

@@ -20,7 +20,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from w2v import WordVectors, formats
+from w2v import Settings, WordVectors, formats
+from w2v.checkpoint import Checkpoint, write_checkpoint
 
 reproducible = settings(derandomize=True, deadline=None, max_examples=60)
 # W2V_FUZZ=100000 looks longer for files that are neither read nor refused, and elsewhere.
@@ -345,6 +346,46 @@ def test_half_a_character_is_refused_everywhere(tmp_path, name):
     assert files(tmp_path) == {}
 
 
+@pytest.mark.parametrize("name", TEXT)
+def test_words_too_long_to_be_read_are_refused(tmp_path, name):
+    longest = "ö" * (formats._LONGEST_WORD // 2)  # two bytes each
+    vectors = WordVectors(["a", longest, "b"], [[1.0], [2.0], [3.0]])
+    vectors.save(tmp_path / f"v.{name}")
+    assert WordVectors.load(tmp_path / f"v.{name}").words == vectors.words
+    before = files(tmp_path)
+    with pytest.raises(ValueError, match=r"cannot hold the word 'ö{30}'\.\.\.: it has 1048577 "):
+        WordVectors(["a", longest + "o"], [[1.0], [2.0]]).save(tmp_path / f"v.{name}")
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_words_of_any_length_fit_into_the_other_formats(tmp_path, name):
+    vectors = WordVectors(["x" * (formats._LONGEST_WORD + 1)], [[1.0]])
+    vectors.save(tmp_path / f"v.{name}")
+    assert WordVectors.load(tmp_path / f"v.{name}").words == vectors.words
+
+
+@pytest.mark.parametrize("name", ["txt", "bin", "tsv"])
+def test_of_a_long_word_that_is_refused_the_beginning_is_shown(tmp_path, name):
+    for length, shown in ((29, "x" * 29 + r"\\t'"), (30, "x" * 30 + r"'\.\.\.")):
+        vectors = WordVectors(["x" * length + "\t"], [[1.0]])
+        with pytest.raises(ValueError, match=f"cannot hold the word '{shown}: there"):
+            vectors.save(tmp_path / f"v.{name}")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_written_of_no_words_can_be_read(tmp_path, name):
+    vectors = WordVectors([], np.zeros((0, 3), np.float32))
+    path = tmp_path / f"v.{name}"
+    if name.startswith("tsv"):
+        with pytest.raises(ValueError, match=r"v\.tsv.* cannot hold vectors of no words"):
+            vectors.save(path)
+        assert files(tmp_path) == {}
+    else:
+        vectors.save(path)
+        assert_same(WordVectors.load(path), vectors)
+
+
 def test_numbers_too_large_for_float32_are_refused_in_binary(tmp_path):
     vectors = WordVectors(["a", "b"], [[1.0], [3.5e38]])
     with pytest.raises(ValueError, match=r"v\.bin.*'b'.*\.npz, \.txt or \.parquet.*float32"):
@@ -617,7 +658,7 @@ def assert_refused(path, message):
 LINES = b"cat 1 2\ndog 3 4\n"
 WRONG_TEXT = [
     (b"", "is empty"),
-    (b"\n \n\t\n", "line 1: a word and its numbers"),
+    (b"\n \n\t\n", "line 1: a word and its numbers must stand there$"),
     (b"cat\ndog\n", "line 1: a word and its numbers"),
     (b"3 2\n" + LINES, "ends after 2 words, but its header declares 3"),
     (b"1 2\n" + LINES, "line 3: the header declares 1 words, but here is one more"),
@@ -667,6 +708,59 @@ def test_the_line_of_an_error_counts_from_the_start_of_the_file(write, monkeypat
 def test_a_line_without_end_is_not_read_to_its_end(write, monkeypatch):
     monkeypatch.setattr(formats, "_LONGEST_LINE", 100)
     assert_refused(write(b"1 2\n" + b"a" * 300, "v.txt"), "line 2 is too long")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Anarchism originated as a term of abuse\nfirst used against early 12 13\n",
+        "1984 is a novel by George Orwell\n",
+        "Introduction\n\nIt was in 1984 12\n",
+        "\ufeffDas war es\n",
+        "word " * 100 + "1 2\n",
+        "word " * 300_000,
+    ],
+)
+def test_of_text_that_is_no_vectors_it_is_said(write, content):
+    path = write(content, "v.txt")
+    assert_refused(path, "line 1: .*it looks like text, not like vectors: train on it first")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("the cat 1 x\n", "'cat' is not a number"),  # one number is enough to be damaged vectors
+        ("the x 2\n", "'x' is not a number"),
+        ("word " * 99 + "1\n", "'word' is not a number"),
+        ("cat nan inf\n", "'nan' is not finite"),
+        ("2 2\nthis is text\n", "line 2: 'is' is not a number"),
+    ],
+)
+def test_vectors_that_are_damaged_are_not_taken_for_text(write, content, message):
+    path = write(content, "v.txt")
+    assert_refused(path, message)
+
+
+@pytest.mark.parametrize("name", ["txt", "vec", "bin", "tsv", "parquet"])
+def test_an_archive_of_another_name_is_recognised(tmp_path, name):
+    EAST.save(tmp_path / "v.npz")
+    path = (tmp_path / "v.npz").rename(tmp_path / f"v.{name}")
+    assert_refused(path, 'is an archive, like .npz, .* the format "npz"')
+    assert_same(WordVectors.load(path, format="npz"), EAST)
+
+
+@pytest.mark.parametrize("name", ["v.npz", "v.txt", "v.npz.checkpoint", "v.parquet"])
+def test_a_checkpoint_is_recognised_whatever_its_name(tmp_path, name):
+    table = np.ones((2, 10), np.float32)
+    made = Checkpoint(Settings(dimension=10), 1, "", table, table, {})
+    write_checkpoint(tmp_path / name, made)
+    assert_refused(tmp_path / name, f"{name} is a checkpoint of training, not its vectors")
+
+
+def test_vectors_of_words_about_checkpoints_are_no_checkpoint(tmp_path):
+    vectors = WordVectors(["w2v checkpoint", "w2v checkpoint 1"], [[1.0], [2.0]])
+    vectors.save(tmp_path / "v.npz")
+    assert_same(WordVectors.load(tmp_path / "v.npz"), vectors)
 
 
 def binary(*rows, header=b"2 2\n"):
@@ -916,6 +1010,48 @@ def test_neither_file_of_the_projector_is_replaced_if_one_cannot_be(tmp_path):
     with pytest.raises(IsADirectoryError, match="v_metadata"):
         EAST.save(tmp_path / "v.tsv")
     assert os.listdir(tmp_path) == ["v_metadata.tsv"]
+
+
+# --- finding out before the work ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_where_vectors_can_be_stored_nothing_is_said_nor_done(tmp_path, name):
+    assert formats.require_storable(tmp_path / f"v.{name}") is None
+    assert formats.require_storable(str(tmp_path / "v"), name.split(".")[0]) is None
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "error"),
+    [
+        ("v.doc", None, ValueError),
+        ("v.npz.gz", None, ValueError),
+        ("v", "doc", ValueError),
+        ("folder.txt", None, IsADirectoryError),
+        ("missing/v.txt", None, FileNotFoundError),
+        ("taken.tsv", None, IsADirectoryError),
+        ("taken.tsv.gz", None, IsADirectoryError),
+        ("taken", "tsv", IsADirectoryError),
+        ("v.parquet", None, ModuleNotFoundError),
+        ("v.other", "parquet", ModuleNotFoundError),
+        ("v.txt.zst", None, ModuleNotFoundError),
+        ("v.zst", "bin", ModuleNotFoundError),
+        ("v.tsv.zst", None, ModuleNotFoundError),
+    ],
+)
+def test_what_saving_would_refuse_is_refused_before_it(tmp_path, monkeypatch, name, format, error):
+    folders = ["folder.txt", "taken_metadata", "taken_metadata.tsv", "taken_metadata.tsv.gz"]
+    for folder in folders:
+        (tmp_path / folder).mkdir()
+    for package in ("pyarrow", "zstandard"):
+        monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(error) as before:
+        formats.require_storable(tmp_path / name, format)
+    with pytest.raises(error) as after:
+        EAST.save(tmp_path / name, format)
+    assert str(before.value) == str(after.value)
+    assert sorted(os.listdir(tmp_path)) == folders
 
 
 @pytest.mark.parametrize("name", ALL)

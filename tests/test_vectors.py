@@ -437,6 +437,25 @@ def test_an_unknown_word_that_is_near_to_none_is_just_named():
         COMPASS["zzzzz"]
 
 
+def test_the_word_in_other_letters_is_the_hint_however_far_it_is():
+    words = ["kings", "King", "kin", "straße", "king"]
+    vectors = WordVectors(words, np.eye(5))
+    with pytest.raises(UnknownWord) as caught:
+        vectors["KING"]
+    assert str(caught.value) == "the word 'KING' has no vector; near it are 'King', 'king'"
+    with pytest.raises(UnknownWord, match=r"near it are 'straße'$"):
+        vectors["STRASSE"]
+    many = WordVectors([*(f"w{number}" for number in range(60_000)), "zoo"], np.ones((60_001, 1)))
+    with pytest.raises(UnknownWord, match=r"near it are 'zoo'$"):
+        many["ZOO"]
+
+
+def test_of_many_spellings_three_are_named():
+    vectors = WordVectors(["aaa", "aaA", "aAa", "Aaa"], np.eye(4))
+    with pytest.raises(UnknownWord, match=r"near it are 'aaa', 'aaA', 'aAa'$"):
+        vectors["AAA"]
+
+
 def test_hints_are_sought_among_the_first_words_only(monkeypatch):
     """Comparing with a million words would take seconds."""
     monkeypatch.setattr("w2v.vectors._HINTED", 2)

@@ -168,7 +168,8 @@ def fetch(name, cache=None, progress=None):
     r"""A text or test set of others: downloaded once, verified, and kept.
 
     The file is compared with its known SHA-256 every time, so that the same name always
-    means the same bytes. What is damaged is downloaded anew. A download that was
+    means the same bytes. What is damaged is downloaded anew, and the file that was there
+    gets ``.wrong`` added to its name. A download that was
     interrupted goes on where it stopped, and where there is a second address, it is
     asked when the first fails.
 
@@ -197,7 +198,7 @@ def fetch(name, cache=None, progress=None):
         If no address can be reached: the message says which file to put where by hand.
         Such a file is verified like one that was downloaded.
     OSError
-        If the cache folder cannot be written to.
+        If the cache folder cannot be made or written to.
 
     Examples
     --------
@@ -220,7 +221,7 @@ def fetch(name, cache=None, progress=None):
         if dataset.sha256 and _kept(path, dataset.sha256):
             return path
     except _Unusable as problem:
-        problems.append(f"{path}: {problem}")
+        problems.append(f"{path}: {problem}{_put_away(path)}")
     for download in (False, True):  # first whatever is there already
         for source in dataset.sources:
             archive = folder / source.file
@@ -231,9 +232,12 @@ def fetch(name, cache=None, progress=None):
                     continue
                 return _unpacked(archive, source, path, dataset.sha256)
             except _Unusable as problem:
-                problems.append(f"{source.url if download else archive}: {problem}")
+                place = source.file if download else archive  # its address follows
+                problems.append(f"{place}: {problem}{_put_away(archive, keep=not download)}")
                 unreachable |= isinstance(problem, _Unreachable)
     by_hand = " or ".join(f"{source.url} as {folder / source.file}" for source in dataset.sources)
+    if dataset.sha256 is None:
+        by_hand += " (not what is in it: only the sha256 of the archive is known)"
     raise (ConnectionError if unreachable else ValueError)(
         f"{name} could not be downloaded. {'; '.join(problems)}. Try again later, which goes "
         f"on where this stopped, or put there by hand {by_hand}"
@@ -241,14 +245,25 @@ def fetch(name, cache=None, progress=None):
 
 
 def _kept(path, sha256):
-    """Whether a file is in the cache and whole; one that is damaged is removed."""
+    """Whether a file is in the cache; one that is not what it should be is `_Unusable`."""
     if not path.is_file():
         return False
     found = _sha256(path)
-    if sha256 in (None, found):
-        return True
-    path.unlink()
-    raise _Unusable(f"the sha256 was {found} instead of {sha256}, and the file was removed")
+    if sha256 not in (None, found):
+        raise _Unusable(f"the sha256 was {found} instead of {sha256}")
+    return True
+
+
+def _put_away(path, keep=True):
+    """Make room for another file, if there is one, and say how: somebody may have put it there."""
+    if not path.is_file():
+        return ""
+    if not keep:
+        path.unlink()
+        return ", and the file was removed"
+    wrong = path.with_name(path.name + ".wrong")
+    os.replace(path, wrong)
+    return f", and the file was renamed to {wrong.name}"
 
 
 def _sha256(path):
@@ -260,23 +275,16 @@ def _sha256(path):
 
 
 def _unpacked(archive, source, path, sha256):
-    """The file of a data set, from what was downloaded; a wrong archive is removed."""
+    """The file of a data set, from what was downloaded; a wrong archive is `_Unusable`."""
     if archive == path:
         return path
     try:
         with _content(archive, source.member) as content:
             found = hashlib.file_digest(content, "sha256").hexdigest()
         if sha256 not in (None, found):
-            raise _Unusable(
-                f"the sha256 of {path.name} in it is {found} instead of {sha256}, and the file "
-                "was removed"
-            )
+            raise _Unusable(f"the sha256 of {path.name} in it is {found} instead of {sha256}")
     except (Damaged, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        archive.unlink()
-        raise _Unusable(f"the archive is damaged ({error}) and was removed") from error
-    except _Unusable:
-        archive.unlink()
-        raise
+        raise _Unusable(f"the archive is damaged ({error})") from error
     if not path.is_file() or _sha256(path) != found:
         require_writable(path)
         with _content(archive, source.member) as content, replacing(path) as file:
@@ -294,7 +302,7 @@ def _content(archive, member):
     with zipfile.ZipFile(archive) as content:
         names = [name for name in content.namelist() if PurePosixPath(name).name == member]
         if not names:
-            raise _Unusable(f"the archive has no file {member}, and was removed")
+            raise _Unusable(f"the archive has no file {member}")
         with content.open(names[0]) as file:
             yield file
 

@@ -17,6 +17,7 @@ from .train import Settings
 from .vocabulary import Vocabulary
 
 SIMLEX_SCORE = "SimLex999"  # the column of the scores in the table of SimLex-999
+MOST_RESAMPLES = 1_000_000  # more take long and tell no more
 
 # Sizes of the blocks that the work is cut into. Those of the held-out loss fit into a
 # processor's cache, which makes it twice as fast.
@@ -196,7 +197,7 @@ def similarity(vectors, pairs, resamples=0, seed=0):
         A file for `read_pairs`, or words and scores.
     resamples : int
         How many bootstrap samples of the pairs to take for a confidence interval; none
-        by default, and 1000 are enough for two digits.
+        by default, and 1000 are enough for two digits; 1,000,000 at most.
     seed : int
         Of the bootstrap.
 
@@ -209,8 +210,9 @@ def similarity(vectors, pairs, resamples=0, seed=0):
     FileNotFoundError, IsADirectoryError, UnicodeDecodeError
         If the file cannot be read.
     ValueError
-        If the layout is another one, a score is not finite, no pair has two vectors, or
-        all scores or all cosines are equal, which leaves no order to compare.
+        If the layout is another one, a score is not finite, no pair has two vectors,
+        all scores or all cosines are equal, which leaves no order to compare, or
+        `resamples` is out of its range.
 
     Notes
     -----
@@ -244,8 +246,8 @@ def similarity(vectors, pairs, resamples=0, seed=0):
     from scipy.stats import rankdata  # here, to keep `import w2v` fast
 
     resamples = operator.index(resamples)
-    if resamples < 0:
-        raise ValueError(f"`resamples` must be 0 or positive, but it is {resamples}")
+    if not 0 <= resamples <= MOST_RESAMPLES:
+        raise ValueError(f"`resamples` must be from 0 to {MOST_RESAMPLES:,}, but it is {resamples}")
     if isinstance(pairs, (str, os.PathLike)):
         name, pairs = str(pairs), read_pairs(pairs)
     else:

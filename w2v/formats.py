@@ -17,14 +17,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._files import packing, replacing, replacing_all, require_writable, unpack
+from ._files import _zstandard, packing, replacing, replacing_all, require_writable, unpack
 
 _NPZ = "w2v 1"
+_CHECKPOINT = np.array("w2v checkpoint").tobytes()  # stands near the start of one
 _TABLES = ("center", "outside")
 
 _LARGEST_DIMENSION = 10**6
 _LONGEST_WORD = 2**20  # bytes
 _LONGEST_LINE = 2**26
+_FIELDS = 100  # of a first line, among which a number is sought
+_SHOWN = 30  # characters of a word
 _ROWS = 2**12  # of Parquet, that are read at a time
 _CHUNK = 2**20  # bytes that are read at a time
 _BLOCK = 2**17  # numbers that are turned into text, or back, at a time
@@ -55,6 +58,7 @@ class Format(NamedTuple):
     write: Callable  # takes a path and WordVectors
     read: Callable  # takes a path and Options, returns arguments of WordVectors by name
     packable: bool
+    require: Callable | None = None  # takes a path, and raises what writing to it would
 
 
 def format_of(path, format=None):
@@ -120,9 +124,41 @@ def write(path, vectors, format=None):
     ModuleNotFoundError
         If a package that the format needs is missing.
     """
+    require_storable(path, format)
+    format_of(path, format).write(Path(path), vectors)
+
+
+def require_storable(path, format=None):
+    """Find out before the work, and not after it, that vectors cannot be written to `path`.
+
+    Parameters
+    ----------
+    path : str or path-like
+    format : str, optional
+        See `format_of`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such format.
+    IsADirectoryError, FileNotFoundError, PermissionError
+        If the file, or the second of ``.tsv``, cannot be written there.
+    ModuleNotFoundError
+        If a package that the format or the packing needs is missing.
+
+    Examples
+    --------
+    >>> require_storable("vectors.doc")
+    Traceback (most recent call last):
+    ...
+    ValueError: vectors.doc must end in .npz, .txt, .vec, .bin, .tsv or .parquet; all but ...
+    """
     chosen = format_of(path, format)
     require_writable(path)
-    chosen.write(Path(path), vectors)
+    if chosen.require is not None:
+        chosen.require(path)
+    if packing(path) == "zstd":
+        _zstandard(path)
 
 
 def read(path, format=None, limit=None, dtype=None, errors="strict"):
@@ -154,6 +190,12 @@ def read(path, format=None, limit=None, dtype=None, errors="strict"):
     ModuleNotFoundError
         If a package that the format needs is missing.
     """
+    archive = _archive(path)
+    if archive == "checkpoint":
+        raise ValueError(
+            f"{path} is a checkpoint of training, not its vectors: go on with that training, which "
+            "writes them when it is done"
+        )
     chosen = format_of(path, format)
     if errors not in _ERRORS:
         raise ValueError(f"`errors` must be {_listed(map(repr, _ERRORS))}, but it is {errors!r}")
@@ -163,7 +205,23 @@ def read(path, format=None, limit=None, dtype=None, errors="strict"):
         raise IsADirectoryError(f"{path} is a folder: name a file of vectors")
     if not path.exists():
         raise FileNotFoundError(f"there is no file {path}")
+    if archive is not None and chosen is not FORMATS[".npz"]:
+        raise ValueError(
+            f"{path} is an archive, like .npz, whatever its name says: if it holds vectors, give "
+            'it a name that ends in .npz, or the format "npz"'
+        )
     return _first_of_each(path, chosen.read(path, options))
+
+
+def _archive(path):
+    """Which archive a file is by its first bytes: "checkpoint", "zip", or None."""
+    if not Path(path).is_file():  # what a pipe gives is gone
+        return None
+    with open(path, "rb") as file:
+        start = file.read(1024)
+    if not start.startswith(b"PK\x03\x04"):
+        return None
+    return "checkpoint" if _CHECKPOINT in start else "zip"
 
 
 def _row_limit(limit):
@@ -190,25 +248,37 @@ def _float_type(dtype):
 # --- words and tables --------------------------------------------------------------------------
 
 
-def _encoded(words, path, is_forbidden, rule=""):
-    """Words as UTF-8, or an error that names the first that cannot be written."""
+def _delimited(words, path, is_forbidden, rule):
+    """Words as UTF-8, where certain characters end them, and none may be very long."""
     forbidden = next(filter(is_forbidden, words), None)
     if forbidden is not None:
         raise ValueError(
-            f"{path} cannot hold the word {forbidden!r}: {rule}; save it as .npz or .parquet"
+            f"{path} cannot hold the word {_shown(forbidden)}: {rule}; save it as .npz or .parquet"
         )
+    encoded = _encoded(words, path)
+    for word, content in zip(words, encoded, strict=True):
+        if len(content) > _LONGEST_WORD:
+            raise ValueError(
+                f"{path} cannot hold the word {_shown(word)}: it has {len(content)} bytes, and "
+                f"none of more than {_LONGEST_WORD} could be read; save it as .npz or .parquet"
+            )
+    return encoded
+
+
+def _encoded(words, path):
+    """Words as UTF-8, or an error that names the first that cannot be written."""
     try:
         return [word.encode("utf-8") for word in words]
     except UnicodeEncodeError as error:
         raise ValueError(
-            f"{path} cannot hold the word {error.object!r}, nor can any other format: half of a "
-            "surrogate pair is no character of UTF-8"
+            f"{path} cannot hold the word {_shown(error.object)}, nor can any other format: half "
+            "of a surrogate pair is no character of UTF-8"
         ) from None
 
 
-def _every_word(word):
-    """Forbid none."""
-    return False
+def _shown(word):
+    """A word for a message, of a long one how it begins."""
+    return f"{word[:_SHOWN]!r}{'...' if len(word) > _SHOWN else ''}"
 
 
 def _decoded(word, errors, place):
@@ -292,7 +362,7 @@ def _slices(rows, dimension):
 
 def _write_text(path, vectors):
     """As word2vec does: words and dimension, then a line for each word."""
-    words = _encoded(vectors.words, path, _is_no_field, "there, a word ends at white space")
+    words = _delimited(vectors.words, path, _is_no_field, "there, a word ends at white space")
     table = _written_as_text(vectors.center)
     with replacing(path) as file:
         file.write(b"%d %d\n" % table.shape)
@@ -326,6 +396,7 @@ def _read_text(path, options):
         first = first.removeprefix(b"\xef\xbb\xbf")  # some editors put it there
         header = _header(first, f"{path}, line {number}")
         if header is None:  # GloVe writes none
+            _require_a_number(first, f"{path}, line {number}")
             lines = itertools.chain([(number, first)], lines)
             header = None, len(first.split()) - 1
         declared, dimension = header
@@ -349,6 +420,16 @@ def _read_text(path, options):
         if declared is not None and wanted == declared:
             _require_no_more(declared, path, next(lines, None))
     return {"words": words, "center": table.whole()}
+
+
+def _require_a_number(line, place):
+    """Refuse prose: a first line where no field but the first is a number."""
+    fields = line.split(None, _FIELDS)[1:_FIELDS]
+    if line.strip() and all(map(_is_wrong, fields)):
+        raise ValueError(
+            f"{place}: a word and its numbers must stand there, but it looks like text, not like "
+            "vectors: train on it first, or name the file of vectors"
+        )
 
 
 def _at_most(declared, limit):
@@ -438,7 +519,7 @@ def _readable(field):
 
 def _write_binary(path, vectors):
     """As gensim does: the header of the text, then word, space and float32 for each word."""
-    words = _encoded(vectors.words, path, _is_no_field, "there, a word ends at white space")
+    words = _delimited(vectors.words, path, _is_no_field, "there, a word ends at white space")
     with replacing(path) as file:
         file.write(b"%d %d\n" % vectors.center.shape)
         for rows in _slices(*vectors.center.shape):
@@ -451,7 +532,7 @@ def _write_binary(path, vectors):
 
 def _too_long(path, vectors, rows, row):
     word = vectors.words[rows.start + row]
-    return f"{path} cannot hold the vector of {word!r}, save it as .npz, .txt or .parquet: it"
+    return f"{path} cannot hold the vector of {_shown(word)}, save it as .npz, .txt or .parquet: it"
 
 
 def _read_binary(path, options):
@@ -544,10 +625,14 @@ def metadata_path(path):
 
 
 def _write_tsv(path, vectors):
+    if not len(vectors):
+        raise ValueError(
+            f"{path} cannot hold vectors of no words, since an empty file does not tell their "
+            "dimension; save them in another format"
+        )
     metadata = metadata_path(path)
-    require_writable(metadata)
     rule = "there, a word ends at a tab or new line, and none is blank"
-    lines = _encoded(vectors.words, metadata, _is_no_cell, rule)
+    lines = _delimited(vectors.words, metadata, _is_no_cell, rule)
     if vectors.counts is not None:
         # The projector wants a header where there are two columns, and none for one.
         rows = zip(lines, vectors.counts.tolist(), strict=True)
@@ -557,6 +642,10 @@ def _write_tsv(path, vectors):
         labels.write(b"".join(line + b"\n" for line in lines))
         for rows in _slices(*table.shape):
             numbers.write("".join("\t".join(_decimals(row)) + "\n" for row in table[rows]).encode())
+
+
+def _require_metadata_writable(path):
+    require_writable(metadata_path(path))
 
 
 def _is_no_cell(word):
@@ -629,7 +718,7 @@ def _cells(line):
 
 def _write_npz(path, vectors):
     # As bytes and lengths: an array of str would take the longest word's room for each.
-    encoded = _encoded(vectors.words, path, _every_word)
+    encoded = _encoded(vectors.words, path)
     arrays = {
         "format": np.array(_NPZ),
         "words": np.frombuffer(b"".join(encoded), dtype=np.uint8),
@@ -716,7 +805,7 @@ def _converted(parts, dtype):
 
 def _write_parquet(path, vectors):
     pa, parquet = _arrow(path)
-    words = _encoded(vectors.words, path, _every_word)
+    words = _encoded(vectors.words, path)
     columns = {"word": pa.array(words, pa.binary()).cast(pa.string())}
     if vectors.counts is not None:
         columns["count"] = pa.array(vectors.counts)
@@ -816,6 +905,6 @@ FORMATS = {
     ".txt": Format(_write_text, _read_text, packable=True),
     ".vec": Format(_write_text, _read_text, packable=True),
     ".bin": Format(_write_binary, _read_binary, packable=True),
-    ".tsv": Format(_write_tsv, _read_tsv, packable=True),
-    ".parquet": Format(_write_parquet, _read_parquet, packable=False),
+    ".tsv": Format(_write_tsv, _read_tsv, packable=True, require=_require_metadata_writable),
+    ".parquet": Format(_write_parquet, _read_parquet, packable=False, require=_arrow),
 }

@@ -112,9 +112,15 @@ class WordVectors:
     def _index(self, word):
         if word in self.index:
             return self.index[word]
-        close = difflib.get_close_matches(str(word), self.words[:_HINTED], 3)
+        close = self._in_other_case(str(word))
+        close = close or difflib.get_close_matches(str(word), self.words[:_HINTED], 3)
         hint = f"; near it are {', '.join(map(repr, close))}" if close else ""
         raise UnknownWord(f"the word {word!r} has no vector{hint}")
+
+    def _in_other_case(self, word):
+        """The first words that differ from one in capital and small letters only."""
+        folded = word.casefold()
+        return [other for other in self.words if other.casefold() == folded][:3]
 
     @cached_property
     def unit(self):
@@ -449,7 +455,7 @@ class WordVectors:
         ValueError
             If the name ends in no format, or the format cannot hold a word (words end at
             white space in ``.txt``, ``.vec`` and ``.bin``, and at tabs and new lines in
-            ``.tsv``) or a number.
+            ``.tsv``; of more than 1 MB they fit into none of these) or a number.
         OSError
             If the file cannot be written.
         ModuleNotFoundError
