@@ -1,6 +1,8 @@
 """A run that was stopped, at any moment and in any way, ends as if it had not been."""
 
 import dataclasses
+import errno
+import io
 import os
 import signal
 import subprocess
@@ -151,6 +153,14 @@ def test_two_workers_go_on_too(tmp_path, monkeypatch):
 
 
 # --- interruption ------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def listening():
+    """Ctrl-C is answered, even if these tests are run where it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupted_at(record, monkeypatch, times=1, number=signal.SIGINT):
@@ -433,15 +443,18 @@ def test_a_checkpoint_that_is_not_there_is_named(tmp_path):
 
 
 @pytest.fixture
-def full_disk():
-    """No file may grow beyond a thousand bytes, as if there were no more space."""
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    signal.signal(signal.SIGXFSZ, before)
+def full_disk(monkeypatch):
+    """No file of ours can grow beyond a thousand bytes."""
+
+    class Full(io.FileIO):
+        def write(self, data):
+            if self.tell() + len(data) > 1000:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return super().write(data)
+
+    monkeypatch.setattr(
+        "w2v._files.os.fdopen", lambda descriptor, mode: io.BufferedWriter(Full(descriptor, mode))
+    )
 
 
 def test_on_a_full_disk_training_goes_on_and_the_old_checkpoint_stays(
@@ -460,7 +473,7 @@ def test_on_a_full_disk_training_goes_on_and_the_old_checkpoint_stays(
 
 def test_an_interruption_that_cannot_be_saved_says_so(checkpoint, saved, full_disk, monkeypatch):
     interrupted_at(10, monkeypatch)
-    with pytest.raises(OSError, match="too large") as failed:
+    with pytest.raises(OSError, match="No space left") as failed:
         train(TEXT, KINDS["banded"], False, checkpoint=checkpoint)
     assert str(checkpoint) in str(failed.value)
     assert "is lost, but for the checkpoint before, which is intact" in str(failed.value)

@@ -309,7 +309,12 @@ LONG = [
 ]
 
 
-def started(path, output, *options, before=None):
+def listen():
+    """Ctrl-C is answered, even if these tests are run where it is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def started(path, output, *options, before=listen):
     return subprocess.Popen(
         [sys.executable, "-m", "w2v", "train", str(path), "-o", str(output), *LONG, *options],
         stdout=subprocess.PIPE,
@@ -595,6 +600,7 @@ def test_analogies(method, compass, capsys):
         (["analogy", "{}", "east", "north"], "Missing argument 'THIRD'"),
         (["analogy", "{}", "east", "north", "up"], "the word 'up' has no vector"),
         (["evaluate", "{}", "absent.tsv"], "absent.tsv"),
+        (["evaluate", "{}", "x.tsv", "--resamples", "9000000"], "is not in the range"),
         (["evaluate", "{}", "--held-out", "x.txt", "--table", "sum"], "leave out --table"),
         (["export", "{}", "v.docx"], "v.docx must end in"),
         (["export", "{}", "nowhere/v.txt"], "there is no folder nowhere"),
@@ -662,6 +668,21 @@ def test_the_fields_own_sets_are_fetched(compass, write, monkeypatch, capsys):
     assert fetched == ["wordsim353", "simlex999", "men", "analogies"]
     output = capsys.readouterr().out
     assert [line.split()[0] for line in output.splitlines()] == fetched
+
+
+def test_a_set_that_cannot_be_had_costs_no_other(compass, write, monkeypatch, capsys):
+    def fetch(name):
+        if name == "simlex999":
+            raise ConnectionError("simlex999 could not be downloaded")
+        return write(PAIRS, f"{name}.txt")
+
+    monkeypatch.setattr("w2v.download.fetch", fetch)
+    assert main(["evaluate", compass, "simlex999", "men", "--resamples", "0"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "men  correlation 1.000 over 3 of 4 pairs\n"
+    assert printed.err == "w2v evaluate: simlex999 could not be downloaded\n"
+    assert main(["evaluate", compass, "simlex999", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out) == []
 
 
 def test_the_loss_of_a_held_out_text(compass, write, capsys):

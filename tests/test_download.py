@@ -464,7 +464,7 @@ def test_a_missing_file_is_named(server, offer, tmp_path):
     ) as caught:
         fetch("made", tmp_path)
     message = str(caught.value)
-    assert message.endswith(f"by hand {server.url('text')} as {tmp_path / 'text'}")
+    assert message.endswith(f"get {server.url('text')} by hand and save it as {tmp_path / 'text'}")
     assert message.count(server.url("text")) == 1
     assert names(tmp_path) == []
     assert len(server.asked) == 1
@@ -478,7 +478,8 @@ def test_no_server_at_all(offer, tmp_path):
     message = str(caught.value)
     # The bare reason, without the layers of libraries around it.
     assert len(re.findall(r" a\.(?:zip|gz): \[Errno \d+\] [^;(]*refused[;.]", message)) == 2
-    assert f"by hand {first} as {tmp_path / 'a.zip'} or {second} as {tmp_path / 'a.gz'}" in message
+    assert f"or get {first} by hand and save it as {tmp_path / 'a.zip'}" in message
+    assert f"or get {second} by hand and save it as {tmp_path / 'a.gz'}" in message
     assert message.count(first) == message.count(second) == 1
     assert names(tmp_path) == []
 

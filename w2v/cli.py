@@ -537,7 +537,7 @@ A file has a pair and a score on each line, or analogies in sections that start 
 @click.argument("sets", nargs=-1, metavar="[SET]...")
 @click.option(
     "--resamples",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 1_000_000),
     default=1000,
     show_default=True,
     help="Bootstrap samples for the 95 % interval of a correlation; 0 for none.",
@@ -571,21 +571,32 @@ def evaluate(
     if held_out and table != "center":
         raise click.UsageError("--held-out needs both tables: leave out --table")
     vectors = _load(vectors, table)
-    results = []
+    results, problems = [], []
     for name in sets or (() if held_out else TEST_SETS):
-        path = _test_set(name)
-        if _has_sections(path):
-            found = judge.analogies(vectors, path, restrict, method=method)
+        try:
+            path = _test_set(name)
+            if _has_sections(path):
+                found = judge.analogies(vectors, path, restrict, method=method)
+            else:
+                found = judge.similarity(vectors, path, resamples)
+        except (ValueError, OSError) as error:  # the others can be asked all the same
+            problems.append(_sentence_of(error))
         else:
-            found = judge.similarity(vectors, path, resamples)
-        results.append({"set": name, **found._asdict()})
+            results.append({"set": name, **found._asdict()})
     if held_out:
         text = readers.Corpus(held_out, getattr(readers, TOKENIZERS[tokenizer]))
         results.append({"set": held_out, "loss": judge.held_out_loss(vectors, text)})
     if as_json:
         _print_json(results)
-        return
-    width = max(len(result["set"]) for result in results)
+    else:
+        _print_results(results, sections)
+    for problem in problems:
+        click.echo(f"w2v evaluate: {problem}", err=True)
+    return 2 if problems else 0
+
+
+def _print_results(results, sections):
+    width = max((len(result["set"]) for result in results), default=0)
     for result in results:
         click.echo(f"{result['set']:{width}}  {_sentence(result)}")
         for section, (correct, asked) in result.get("sections", {}).items() if sections else ():

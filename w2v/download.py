@@ -235,12 +235,15 @@ def fetch(name, cache=None, progress=None):
                 place = source.file if download else archive  # its address follows
                 problems.append(f"{place}: {problem}{_put_away(archive, keep=not download)}")
                 unreachable |= isinstance(problem, _Unreachable)
-    by_hand = " or ".join(f"{source.url} as {folder / source.file}" for source in dataset.sources)
+    by_hand = " or ".join(
+        f"get {source.url} by hand and save it as {folder / source.file}"
+        for source in dataset.sources
+    )
     if dataset.sha256 is None:
         by_hand += " (not what is in it: only the sha256 of the archive is known)"
     raise (ConnectionError if unreachable else ValueError)(
         f"{name} could not be downloaded. {'; '.join(problems)}. Try again later, which goes "
-        f"on where this stopped, or put there by hand {by_hand}"
+        f"on where this stopped, or {by_hand}"
     )
 
 
