@@ -310,8 +310,9 @@ LONG = [
 
 
 def listen():
-    """Ctrl-C is answered, even if these tests are run where it is ignored."""
+    """Signals are answered, even if these tests are run where they are ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def started(path, output, *options, before=listen):

@@ -128,8 +128,9 @@ def read_checkpoint(path):
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = os.path.join(folder, "run.checkpoint")
-    ...     table = np.ones((2, 1))
-    ...     write_checkpoint(path, Checkpoint(Settings(), 1, "", table, table, {"epoch": 3}))
+    ...     table = np.ones((2, 1), np.float32)
+    ...     settings = Settings(dimension=1)
+    ...     write_checkpoint(path, Checkpoint(settings, 1, "", table, table, {"epoch": 3}))
     ...     read_checkpoint(path).state
     {'epoch': 3}
     """
