@@ -323,3 +323,15 @@ def test_one_name_in_place_of_a_list_is_refused(cache):
     """It would be taken letter by letter."""
     with pytest.raises((TypeError, ValueError), match="packages"):
         documentation_corpus("numpy", cache=cache)
+
+
+def test_the_text_is_the_same_for_every_python(tmp_path, monkeypatch):
+    """NumPy brings its build tools along only where Python itself has none any more."""
+    package = tmp_path / "pretended"
+    (package / "distutils" / "command").mkdir(parents=True)
+    (package / "__init__.py").write_text('"""Kept words."""')
+    (package / "distutils" / "__init__.py").write_text('"""Dropped words."""')
+    (package / "distutils" / "command" / "build.py").write_text('"""Dropped, too."""')
+    monkeypatch.syspath_prepend(tmp_path)
+    corpus = documentation_corpus(["pretended"], cache=tmp_path / "cache", progress=False)
+    assert list(corpus) == [["kept", "words"]]
