@@ -169,9 +169,8 @@ def fetch(name, cache=None, progress=None):
 
     The file is compared with its known SHA-256 every time, so that the same name always
     means the same bytes. What is damaged is downloaded anew, and the file that was there
-    gets ``.wrong`` added to its name. A download that was
-    interrupted goes on where it stopped, and where there is a second address, it is
-    asked when the first fails.
+    gets ``.wrong`` added to its name. A download that was interrupted goes on where it
+    stopped, and where there is a second address, it is asked when the first fails.
 
     Parameters
     ----------
