@@ -1,31 +1,12 @@
-"""What the book needs of Sphinx beyond its settings.
-
-- An equation labelled ``eq-18`` carries the number (18), as in the derivation.
-- Formulas are typeset without a network.
-- No script is loaded that the book does not use.
-"""
+"""A page asks nobody for anything: formulas come from a package, unused scripts go."""
 
 import importlib.util
-import re
 import shutil
 from pathlib import Path
 
 from docutils import nodes
 
-MATHJAX = "tex-svg-full.js"  # one file with all fonts, so that a page asks nobody for anything
-
-
-def _number_equations(app, doctree):
-    """Number equations by their labels: Sphinx would count 1, 2, 3 on every page."""
-    domain = app.env.get_domain("math")
-    for node in doctree.findall(nodes.math_block):
-        match = re.fullmatch(r"eq-(\d+)(-star)?", node.get("label") or "")
-        if match:
-            node["number"] = match[1] + ("*" if match[2] else "")
-            domain.equations[node["label"]] = (
-                app.env.docname,
-                node["number"],
-            )
+MATHJAX = "tex-svg-full.js"  # one file with all fonts
 
 
 def _copy_mathjax(app, exception):
@@ -72,9 +53,3 @@ def setup(app):
     app.connect("html-page-context", _drop_thebe_files, priority=900)
     app.connect("doctree-resolved", _drop_thebe_configuration, priority=900)
     app.connect("build-finished", _copy_mathjax)
-    app.connect("doctree-read", _number_equations)
-    return {
-        "version": "1",
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }
