@@ -2,13 +2,13 @@
 
 import importlib
 import inspect
-import string
 from dataclasses import dataclass
 
 import numpy as np
 
 LEVELS = ("warm-up", "core", "stretch")
-_LETTERS = string.ascii_lowercase[:10]  # chapters (a) to (j)
+#: Chapters with exercises, in the order of the book; each has a module of its name here.
+CHAPTERS = (*"abcdefghij", "own_text", "errata")
 _EXERCISES = {}
 
 
@@ -29,7 +29,7 @@ class Exercise:
     name : str
         As in the book, where its label is ``exercise-`` and this name.
     chapter : str
-        Letter of the chapter.
+        One of `CHAPTERS`.
     level : {"warm-up", "core", "stretch"}
     about : str
         What the reader does.
@@ -107,9 +107,9 @@ def exercises():
     >>> [each.name for each in exercises() if each.chapter == "b"][:1]
     ['beta']
     """
-    for letter in _LETTERS:
-        importlib.import_module(f"{__package__}.{letter}")
-    return sorted(_EXERCISES.values(), key=lambda each: each.chapter)
+    for chapter in CHAPTERS:
+        importlib.import_module(f"{__package__}.{chapter}")
+    return sorted(_EXERCISES.values(), key=lambda each: CHAPTERS.index(each.chapter))
 
 
 def check(name, *answers):
