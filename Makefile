@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 BUILD_FLAGS := -W -n --keep-going --all  # any warning fails; --all, since cached pages hide theirs
 
-.PHONY: help book test notebooks lab bench lint lock clean
+.PHONY: help book test notebooks lab student bench lint lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -12,8 +12,9 @@ help:
 	@echo "make test       run every test, every notebook, and the strict build"
 	@echo "make notebooks  execute every notebook in place"
 	@echo "make lab        open the chapters in JupyterLab"
+	@echo "make student    copy the book without its solutions, and run what is left"
 	@echo "make bench      print speed, memory and quality beside gensim's  (CORPUS=file: your text)"
-	@echo "make lint       check style"
+	@echo "make lint       check the style of code, and the spelling and style of prose"
 	@echo "make lock       compile requirements.lock anew (needs uv)"
 	@echo "make clean      remove what was built, and $(VENV)"
 
@@ -41,9 +42,15 @@ lab: $(VENV)/installed
 bench: $(VENV)/installed
 	$(RUN) benchmarks/speed.py $(CORPUS)
 
+student: $(VENV)/installed
+	$(RUN) tools/make_student.py
+	$(RUN) -m pytest _build/student/book
+
 lint: $(VENV)/installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(VENV)/bin/typos
+	$(RUN) tools/check_prose.py
 
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
