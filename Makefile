@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 BUILD_FLAGS := -W -n --keep-going --all  # any warning fails; --all, since cached pages hide theirs
 
-.PHONY: help book test notebooks lab student bench lint lock clean
+.PHONY: help book test notebooks lab lite student bench lint lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test       run every test, every notebook, and the strict build"
 	@echo "make notebooks  execute every notebook in place"
 	@echo "make lab        open the chapters in JupyterLab"
+	@echo "make lite       build a site in which they run in the browser  (PYODIDE=archive: offline)"
 	@echo "make student    copy the book without its solutions, and run what is left"
 	@echo "make bench      print speed, memory and quality beside gensim's  (CORPUS=file: your text)"
 	@echo "make lint       check the style of code, and the spelling and style of prose"
@@ -37,7 +38,12 @@ notebooks: $(VENV)/installed
 	$(RUN) tools/readme_picture.py
 
 lab: $(VENV)/installed
-	$(RUN) -m jupyterlab book
+	$(VENV)/bin/jupyter trust book/*.ipynb > /dev/null  # so that it shows the figures at once
+	$(RUN) -m jupyterlab --LabApp.app_settings_dir="$(CURDIR)/tools/lab" \
+	    --LabApp.extra_labextensions_path="$(CURDIR)/tools/lab/labextensions" book/intro.md
+
+lite: $(VENV)/installed
+	$(RUN) tools/build_lite.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
 bench: $(VENV)/installed
 	$(RUN) benchmarks/speed.py $(CORPUS)

@@ -2,6 +2,8 @@
 
 import copy
 import math
+import threading
+import time
 import types
 
 import numpy as np
@@ -10,7 +12,7 @@ from oracles import assert_close, sum_over_windows
 
 import w2v
 from w2v import Corpus, Settings, Vocabulary, encode_text, minibatch, train
-from w2v.train import fit
+from w2v.train import fit, initial_tables
 
 DTYPES = ("float32", "float64")
 KINDS = {
@@ -552,3 +554,130 @@ def test_a_bar_is_shown_where_it_is_asked_for_and_never_to_a_file(capsys, progre
     assert output.out == ""
     assert ("training" in output.err) == shown
     assert bool(output.err) == shown
+
+
+# --- training: who watches ---------------------------------------------------------------------
+
+
+def watched(kind, corpus=None, workers=1, **changes):
+    """Vectors of a run, and what its watch saw: (words, loss, copies of both tables)."""
+    seen = []
+
+    def watch(words, loss, center, outside):
+        seen.append((words, loss, center.copy(), outside.copy()))
+
+    settings = toy_settings(**KINDS[kind], **changes)
+    vectors = train(corpus or toy_corpus(60), settings, False, workers=workers, watch=watch)
+    return vectors, seen
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_that_is_watched_ends_in_the_same_bits(kind, dtype):
+    changes = {"subsample": 0.05, "epochs": 3, "dtype": dtype}
+    vectors, _ = watched(kind, **changes)
+    alone = train(toy_corpus(60), toy_settings(**KINDS[kind], **changes), progress=False)
+    for name in ("center", "outside"):
+        assert getattr(vectors, name).tobytes() == getattr(alone, name).tobytes()
+    for part, same in zip(vectors.history, alone.history, strict=True):
+        assert part.tobytes() == same.tobytes()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_watch_sees_the_tables_from_before_the_first_step_until_after_the_last(kind):
+    vectors, seen = watched(kind, epochs=3)
+    settings = toy_settings(**KINDS[kind])
+    for found, start in zip(seen[0][2:], initial_tables(len(vectors), settings), strict=True):
+        np.testing.assert_array_equal(found, start)
+    np.testing.assert_array_equal(seen[-1][2], vectors.center)
+    np.testing.assert_array_equal(seen[-1][3], vectors.outside)
+    assert not np.array_equal(seen[0][3], seen[1][3])
+
+    read = [words for words, *_ in seen]
+    assert read[0] == 0
+    assert read[-1] == 3 * 60 * 3
+    assert read == sorted(read)
+    # After every pass through the text, too.
+    assert {180, 360, 540} <= set(read)
+
+
+@pytest.mark.parametrize("kind", ["minibatch", "softmax"])
+def test_a_watch_is_told_the_loss_before_the_last_step(kind):
+    _, seen = watched(kind, epochs=2)
+    at_start = math.log(len(seen[0][2])) if kind == "softmax" else 6 * math.log(2)
+    assert math.isnan(seen[0][1])
+    assert seen[1][1] == pytest.approx(at_start)
+    assert seen[-1][1] < at_start
+
+
+def test_a_watch_is_told_the_loss_that_was_measured_last():
+    # One step in five is measured; after the last of an epoch the watch is called all the same.
+    vectors, seen = watched("banded", toy_corpus(320), epochs=20)
+    losses = [loss for _, loss, *_ in seen[1:]]
+    assert losses[0] == pytest.approx(6 * math.log(2))
+    assert not np.isnan(losses).any()
+    assert min(losses) <= vectors.history.epoch_loss.min()
+    assert max(losses) >= vectors.history.epoch_loss.max()
+    ends = [number for number, (words, *_) in enumerate(seen) if words % 960 == 0][1:]
+    assert any(seen[end][1] == seen[end - 1][1] for end in ends)
+
+
+def test_a_watch_cannot_change_the_tables():
+    def meddle(words, loss, center, outside):
+        outside[0] = 1
+
+    with pytest.raises(ValueError, match="read-only"):
+        train(toy_corpus(20), toy_settings(), progress=False, watch=meddle)
+    # Its views are read-only, and not what the learner changes.
+    vectors, _ = watched("banded", epochs=1)
+    assert vectors.center.flags.writeable
+
+
+def test_calls_of_a_watch_do_not_overlap_with_several_workers():
+    inside, overlaps, calls = threading.Lock(), [], []
+
+    def watch(words, loss, center, outside):
+        overlaps.append(not inside.acquire(blocking=False))
+        calls.append(words)
+        time.sleep(0.0005)
+        inside.release()
+
+    settings = toy_settings(epochs=2)
+    train(toy_corpus(3000), settings, progress=False, workers=2, watch=watch)
+    assert not any(overlaps)
+    assert calls[0] == 0
+    assert calls == sorted(calls)
+    assert calls[-1] == 2 * 9000
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_watch_raises_ends_the_run(workers):
+    def enough(words, loss, center, outside):
+        if words > 100:
+            raise EOFError(f"after {words}")
+
+    with pytest.raises(EOFError, match=r"after \d+"):
+        train(toy_corpus(3000), toy_settings(), progress=False, workers=workers, watch=enough)
+
+
+def test_a_run_that_goes_on_shows_where_it_was(tmp_path):
+    checkpoint = tmp_path / "run.checkpoint"
+    settings = toy_settings(epochs=4)
+
+    def interrupt(words, loss, center, outside):
+        if words >= 300:
+            raise KeyboardInterrupt
+
+    run = {"progress": False, "checkpoint": checkpoint, "checkpoint_every": 0}
+    with pytest.raises(KeyboardInterrupt):
+        train(toy_corpus(60), settings, **run, watch=interrupt)
+    seen = []
+    train(toy_corpus(60), settings, **run, watch=lambda words, *rest: seen.append(words))
+    assert 0 < seen[0] < 300
+    assert seen[-1] == 720
+
+
+@pytest.mark.parametrize("watch", [True, "print", 3])
+def test_a_watch_must_be_a_function(watch):
+    with pytest.raises(TypeError, match="`watch` must be a function"):
+        train(toy_corpus(20), toy_settings(), progress=False, watch=watch)

@@ -73,7 +73,7 @@ def joined(built):
     body.insert(0, _contents(body))
     body.insert(0, _title_page(config))
     head = _element("head", _element("meta", charset="utf-8"), _element("title", config["title"]))
-    head.append(_element("meta", content=config["author"], **{"name_": "author"}))
+    head.append(_element("meta", name="author", content=config["author"]))
     book = BeautifulSoup("<!DOCTYPE html>", "html.parser")
     book.append(_element("html", head, body, lang=LANGUAGE))
     return book
@@ -93,7 +93,10 @@ class _Page:
         for element in self.article.select(ON_SCREEN_ONLY):
             element.decompose()
         for details in self.article.select("details"):
-            details.unwrap() if "hide" in details["class"] else details.__setitem__("open", "")
+            if "hide" in details.get("class", ()):
+                details.unwrap()
+            else:
+                details["open"] = ""
         self.ids = {element["id"] for element in self.article.select("[id]")}
 
     def place(self, identifier):
@@ -135,9 +138,9 @@ class _Page:
         """Return the page as a section whose first heading has this level."""
         for heading in self.article.find_all(re.compile("^h[1-6]$")):
             heading.name = f"h{min(int(heading.name[1]) + level - 1, 6)}"
-        return _element(
-            "section", *list(self.article.children), id=self.stem, class_="book-chapter"
-        )
+        section = _element("section", *list(self.article.children), id=self.stem)
+        section.attrs |= {"class": "book-chapter", "data-page": self.url}
+        return section
 
     def take_solutions(self):
         """Move the solutions out of the page; leave at each exercise where to find it."""

@@ -1,11 +1,13 @@
 """Help for notebooks: code and commands shown as they are, so that they are never out of date."""
 
 import ast
+import html
 import inspect
 import shlex
 import subprocess
 import sys
 import textwrap
+from collections import Counter
 
 
 def source(thing, docstring=False):
@@ -97,6 +99,8 @@ CHAPTERS = {
     "f": "f_skip_gram",
 }
 _MARKS = {"true": "✓", "definition": "≔", "conditional": "if", "malformed": "≈", "wrong": "✗"}
+# The looks are book/_static/ledger.css's; this much makes it a board elsewhere, too.
+_GRID = "display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); padding: 0"
 
 
 def ledger_table(rows):
@@ -128,3 +132,64 @@ def ledger_table(rows):
         mark = _MARKS.get(row.verdict, "")
         lines.append(f"| {link} | {mark} {row.verdict}: {row.method} | ${equation.full_latex}$ |")
     return Markdown("\n".join(lines))
+
+
+def ledger_board(rows):
+    """Show settled equations as a board of squares, each a link to its equation.
+
+    Parameters
+    ----------
+    rows : list of w2v.proof.ledger.Settled
+        Numbered equations become squares, in rows of eight, in this order. Starred laws,
+        which the source does not have, stand below them and are not counted.
+
+    Returns
+    -------
+    IPython.display.HTML
+        A legend with how many squares have which verdict, and the squares. Links lead to
+        notebooks, of which the book makes pages.
+
+    Examples
+    --------
+    >>> from w2v.proof import equation, settle
+    >>> board = ledger_board([settle(equation(number)) for number in (16, 46)])
+    >>> print(board.data.split("<ol")[1])
+     style="...">
+    <li><a class="ledger-true" href="b_center_vector.ipynb#equation-eq-16"
+    ...
+    <li><a class="ledger-wrong" href="e_negative_sampling.ipynb#equation-eq-46"
+    title="refuted; the correction is proved for every size"
+    aria-label="equation 46: wrong">46 <span aria-hidden="true">✗</span></a></li>
+    </ol>
+    </nav>
+    """
+    from IPython.display import HTML
+
+    numbered = [row for row in rows if not row.equation.number.endswith("*")]
+    starred = [row for row in rows if row.equation.number.endswith("*")]
+    counts = Counter(row.verdict for row in numbered)
+    lines = ['<nav class="ledger-board" aria-label="Verdicts on the equations">', "<ul>"]
+    lines += [
+        f'<li><span class="ledger-{verdict}" aria-hidden="true">{mark}</span> '
+        f"{verdict}: {counts[verdict]}</li>"
+        for verdict, mark in _MARKS.items()
+        if verdict in counts
+    ]
+    lines += ["</ul>", *_squares(numbered)]
+    if starred:
+        lines += ["<p>Starred laws, which the source does not have:</p>", *_squares(starred)]
+    return HTML("\n".join([*lines, "</nav>"]))
+
+
+def _squares(rows):
+    lines = [f'<ol style="{_GRID}">']
+    for row in rows:
+        number = row.equation.number
+        place = f"{CHAPTERS[row.equation.part]}.ipynb#equation-eq-{number.replace('*', '-star')}"
+        lines += [
+            f'<li><a class="ledger-{row.verdict}" href="{place}"',
+            f'title="{html.escape(row.method)}"',
+            f'aria-label="equation {number}: {row.verdict}">{number} '
+            f'<span aria-hidden="true">{_MARKS.get(row.verdict, "?")}</span></a></li>',
+        ]
+    return [*lines, "</ol>"]

@@ -54,7 +54,15 @@ class History(NamedTuple):
     epoch_loss: np.ndarray
 
 
-def train(corpus, settings=None, progress=None, workers=1, checkpoint=None, checkpoint_every=300.0):
+def train(
+    corpus,
+    settings=None,
+    progress=None,
+    workers=1,
+    checkpoint=None,
+    checkpoint_every=300.0,
+    watch=None,
+):
     r"""Learn word vectors from text.
 
     Parameters
@@ -78,6 +86,13 @@ def train(corpus, settings=None, progress=None, workers=1, checkpoint=None, chec
         when training is done, and then has the result: remove it when the vectors are saved.
     checkpoint_every : float
         Seconds between two checkpoints. An interruption (Ctrl-C) writes one, too.
+    watch : callable, optional
+        Is called as ``watch(words, loss, center, outside)`` before the first step, then
+        every few steps, and after the last one of each pass through the text. `words` is how
+        many words have been read, and `loss` the average over the pairs that were measured
+        last, each before the step that learns from it; at first there are none, and it is
+        NaN. The tables are there to be looked at and cannot be changed. They go on changing:
+        copy what you want to keep.
 
     Returns
     -------
@@ -111,24 +126,35 @@ def train(corpus, settings=None, progress=None, workers=1, checkpoint=None, chec
     >>> vectors = train(text, settings, progress=False)
     >>> vectors.neighbors("cat", 1)[0][0]
     'dog'
+
+    The tables while they are learnt:
+
+    >>> lengths = []
+    >>> def note(words, loss, center, outside):
+    ...     lengths.append(float(np.linalg.norm(outside)))
+    >>> vectors = train(text, settings, progress=False, watch=note)
+    >>> lengths[0], lengths[-1] > 1
+    (0.0, True)
     """
     settings = Settings() if settings is None else settings
     if not isinstance(settings, Settings):
         raise TypeError(f"`settings` must be Settings(...), but it is {settings!r:.60}")
     # Before the text is read: what is wrong with these needs no waiting for.
     workers = _checked_workers(workers, settings)
+    if watch is not None and not callable(watch):
+        raise TypeError(f"`watch` must be a function, but it is {watch!r:.60}")
     saver = None if checkpoint is None else Saver(checkpoint, checkpoint_every, settings, workers)
     if isinstance(corpus, EncodedText):
         reading = contextlib.nullcontext(corpus)
     else:
         reading = encode_text(corpus, settings.min_count, progress)
     with reading as text:
-        center, outside, history = fit(text, settings, progress, workers, saver)
+        center, outside, history = fit(text, settings, progress, workers, saver, watch)
         vocabulary = text.vocabulary
     return WordVectors(vocabulary.words, center, outside, vocabulary.counts, history)
 
 
-def fit(text, settings, progress=None, workers=1, saver=None):
+def fit(text, settings, progress=None, workers=1, saver=None, watch=None):
     """The training loop of `train`, over an encoded text.
 
     Parameters
@@ -139,6 +165,8 @@ def fit(text, settings, progress=None, workers=1, saver=None):
     workers : int
     saver : Saver, optional
         Keeps checkpoints; training goes on from one that it found.
+    watch : callable, optional
+        As for `train`.
 
     Returns
     -------
@@ -162,7 +190,7 @@ def fit(text, settings, progress=None, workers=1, saver=None):
         for epoch in range(settings.epochs)
         for start in range(0, len(text), length)
     ]
-    run = _Run(text, settings, pieces, center, outside, saver)
+    run = _Run(text, settings, pieces, center, outside, saver, watch)
 
     def work(learner):
         # Overflow is answered with an error; NumPy's warnings would only come before it.
@@ -170,6 +198,7 @@ def fit(text, settings, progress=None, workers=1, saver=None):
             while (piece := run.next_piece()) is not None:
                 run.read(learner, *piece)
 
+    run.show(0.0, 0.0)
     with run.progress_bar(progress), _one_blas_thread(), _patient_interruption(run):
         if workers == 1:
             work(new_learner())
@@ -305,9 +334,10 @@ class _Run:
     rest of the run depends on, apart from the tables.
     """
 
-    def __init__(self, text, settings, pieces, center, outside, saver):
+    def __init__(self, text, settings, pieces, center, outside, saver, watch):
         self.text, self.settings, self.pieces = text, settings, pieces
         self.center, self.outside, self.saver = center, outside, saver
+        self.watch, self.last_loss = watch, np.nan
         self.tokens = len(text)
         self.first_rate = settings.learning_rate
         self.last_rate = min(settings.final_learning_rate, settings.learning_rate)
@@ -409,12 +439,25 @@ class _Run:
                 self.stretch = 0.0, 0.0
                 self.bar.set_postfix_str(f"loss {self.loss[-1]:.3f}", refresh=False)
             self.bar.update(self._words_read() - self.bar.n)
+            if share is not None:  # the end of a piece has no step of its own
+                self.show(loss, pairs)
             if share is None:
                 del self.begun[piece]
             else:
                 self.begun[piece] = share
             if self.saver is not None:
                 self._save_if_due()
+
+    def show(self, loss, pairs):
+        """Let the watch see the tables as they are."""
+        if self.watch is None:
+            return
+        if pairs:
+            self.last_loss = loss / pairs
+        views = self.center.view(), self.outside.view()
+        for view in views:
+            view.flags.writeable = False
+        self.watch(self._words_read(), self.last_loss, *views)
 
     def _save_if_due(self):
         # The lock is held, so that other workers come to a halt at the end of their steps.

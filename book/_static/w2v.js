@@ -1,5 +1,39 @@
-// Names for what the theme leaves unnamed or misnamed, so that the pages can be used by ear.
+// The colours of day or night before anything is drawn: the theme sets them only after the
+// formulas, and a reader in the dark would first see a white page.
+if (document.documentElement.dataset.mode === "auto") {
+  const night = matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = night ? "dark" : "light";
+}
+
+// What scrolls sideways must be reachable by keyboard, and must show where it goes on. Whether
+// it scrolls changes with the window, with the formulas, and with what is opened.
+const measure = (element) => {
+  const left = element.scrollLeft > 1;
+  const right = element.scrollLeft + element.clientWidth < element.scrollWidth - 1;
+  const scrolls = (left || right)
+    && ["auto", "scroll"].includes(getComputedStyle(element).overflowX);
+  if (scrolls) {
+    element.tabIndex = 0;
+    element.dataset.more = [left && "left", right && "right"].filter(Boolean).join(" ");
+  } else {
+    element.removeAttribute("tabindex");
+    delete element.dataset.more;
+  }
+};
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => measure(target)));
+const watch = (element) => {
+  sizes.observe(element);
+  element.addEventListener("scroll", () => measure(element), { passive: true });
+};
+
 document.addEventListener("DOMContentLoaded", () => {
+  document
+    .querySelectorAll("article pre, article .pst-scrollable-table-container, article table, .math")
+    .forEach(watch);
+  window.MathJax?.startup?.promise.then(() =>
+    document.querySelectorAll("mjx-container").forEach(watch));
+
+  // Names for what the theme leaves unnamed or misnamed, so that the pages can be used by ear.
   // A label must contain the text that is seen; without it, the text itself is the label.
   document
     .querySelectorAll(".search-button-field, .theme-switch-button, summary[aria-label]")
@@ -7,9 +41,5 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll(".navbar-brand.logo").forEach((element) => {
     element.parentElement.setAttribute("role", "navigation");
     element.parentElement.setAttribute("aria-label", "Book home");
-  });
-  // What scrolls sideways must be reachable by keyboard.
-  document.querySelectorAll("article pre, div.math").forEach((element) => {
-    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
   });
 });

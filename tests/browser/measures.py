@@ -29,18 +29,48 @@ return [...document.body.querySelectorAll("*")].filter(element => {{
 }}).map(name);
 }}"""
 
-# Text that is cut off by its own box.
+# Text that is cut off by its own box, and formulas that are cut off by theirs.
 CUT_OFF = f"""() => {{
 {_SEEN}
-return [...document.body.querySelectorAll("*")].filter(element => {{
+const cut = axis => ["hidden", "clip"].includes(axis);
+const text = element => {{
   const style = getComputedStyle(element);
-  const cut = axis => ["hidden", "clip"].includes(axis);
-  return element.clientWidth > 1 && seen(element) && element.innerText?.trim()
-    && ((cut(style.overflowX) && element.scrollWidth > element.clientWidth + 1)
-     || (cut(style.overflowY) && element.scrollHeight > element.clientHeight + 4))
-    && !element.closest("mjx-assistive-mml, mjx-container, .toggle-hidden");
-}}).map(name);
+  return (cut(style.overflowX) && element.scrollWidth > element.clientWidth + 1)
+    || (cut(style.overflowY) && element.scrollHeight > element.clientHeight + 4);
+}};
+// MathML for ears is wider than what is seen, so the drawing itself is measured.
+const formula = element => {{
+  const ink = element.querySelector("mjx-container > svg").getBoundingClientRect();
+  for (let box = element; box.matches(".math, .math *"); box = box.parentElement) {{
+    const {{left, right, top, bottom}} = box.getBoundingClientRect();
+    const style = getComputedStyle(box);
+    if (cut(style.overflowX) && (ink.left < left - 1 || ink.right > right + 1)) return true;
+    if (cut(style.overflowY) && (ink.top < top - 1 || ink.bottom > bottom + 1)) return true;
+  }}
+}};
+const all = [...document.body.querySelectorAll("*")];
+return all.filter(element => element.clientWidth > 1 && seen(element) && element.innerText?.trim()
+    && !element.closest(".math, .toggle-hidden") && text(element))
+  .concat(all.filter(element => element.matches("mjx-container") && seen(element)
+    && formula(element.parentElement)))
+  .map(name);
 }}"""
+
+# What scrolls sideways and cannot be reached by the Tab key.
+OUT_OF_REACH = f"""() => {{
+{_SEEN}
+return [...document.body.querySelectorAll("*")].filter(element =>
+  ["auto", "scroll"].includes(getComputedStyle(element).overflowX)
+    && element.scrollWidth > element.clientWidth + 1 && element.tabIndex < 0
+    && seen(element)
+    && !element.querySelector("a[href], button, input, [tabindex='0']")).map(name);
+}}"""
+
+# Elements that have the same id.
+SAME_ID = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map(element => element.id);
+  return ids.filter((id, place) => id && ids.indexOf(id) !== place);
+}"""
 
 # Formulas that are not set, or set with an error.
 BAD_FORMULAS = """() => [...document.querySelectorAll(".math")].filter(formula => {
@@ -68,11 +98,13 @@ EQUATIONS = """() => Object.fromEntries(
     equation => [equation.id, equation.querySelector(".eqno")?.innerText.trim()]))"""
 
 # Everything that can be opened on the page, opened; the number of things.
-OPEN_ALL = """() => {
-  const closed = document.querySelectorAll("details:not([open])");
+OPEN_ALL = """async () => {
+  const closed = document.querySelectorAll("main details:not([open])");
   closed.forEach(details => details.open = true);
   const hidden = document.querySelectorAll("main .toggle-button-hidden");
   hidden.forEach(button => button.click());
+  await new Promise(requestAnimationFrame);  // then they fade in
+  await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
   return closed.length + hidden.length;
 }"""
 
@@ -95,7 +127,8 @@ AXE = """async () => {
     resultTypes: ["violations"],
   });
   return result.violations.flatMap(({id, nodes}) => nodes.map(
-    ({target, html, failureSummary}) => `${id}: ${target}\\n${html.slice(0, 200)}\\n${failureSummary}`));
+    ({target, html, failureSummary}) =>
+      `${id}: ${target}\\n${html.slice(0, 200)}\\n${failureSummary}`));
 }"""
 
 

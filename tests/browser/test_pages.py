@@ -13,6 +13,8 @@ from measures import (
     CUT_OFF,
     EQUATIONS,
     OPEN_ALL,
+    OUT_OF_REACH,
+    SAME_ID,
     SIDEWAYS,
     STICKING_OUT,
     TEXT,
@@ -51,7 +53,9 @@ def labels(page):
     else:
         text = ""
     found = re.findall(r"\$\$\s*\(eq-(\d+)(-star)?\)", text)
-    return {f"equation-eq-{number}{star}": f"({number}{'*' * bool(star)})" for number, star in found}
+    return {
+        f"equation-eq-{number}{star}": f"({number}{'*' * bool(star)})" for number, star in found
+    }
 
 
 def test_it_asks_nobody_else_and_nothing_fails(view):
@@ -87,6 +91,14 @@ def test_nothing_is_wider_than_the_window_or_cut_off(view):
     assert content <= window
     assert view.tab.evaluate(STICKING_OUT) == []
     assert view.tab.evaluate(CUT_OFF) == []
+
+
+def test_what_scrolls_can_be_reached_by_keyboard(view):
+    assert view.tab.evaluate(OUT_OF_REACH) == []
+
+
+def test_names_are_used_once(view):
+    assert view.tab.evaluate(SAME_ID) == []
 
 
 def test_axe_finds_nothing(view, request):

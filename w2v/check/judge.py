@@ -44,7 +44,7 @@ class Exercise:
     level: str
     about: str
     tests: str
-    judge: callable
+    judge: object
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,19 @@ a `Player`.
 
 from .blocks import block_picture
 from .curves import cloud, cost_curve, curves, loss_curve, speeds
-from .derivation import pull_and_push
+from .derivation import (
+    learning_outside,
+    outer_product,
+    pull_and_push,
+    pushes_summed,
+    surprise_curve,
+)
+from .frequency import noise, subsampling
 from .player import Player
+from .sampling import by_score, logistic, touched_columns
 from .style import CENTER, GROUPS, MARKERS, NEGATIVE, OUTSIDE, STEP, Drawing
-from .words import course_words, principal_plane, word_map
+from .window import sliding_window
+from .words import course_words, moving_map, neighbor_map, principal_plane, word_map
 
 __all__ = [
     "CENTER",
@@ -24,13 +33,25 @@ __all__ = [
     "Drawing",
     "Player",
     "block_picture",
+    "by_score",
     "cloud",
     "cost_curve",
     "course_words",
     "curves",
+    "learning_outside",
+    "logistic",
     "loss_curve",
+    "moving_map",
+    "neighbor_map",
+    "noise",
+    "outer_product",
     "principal_plane",
     "pull_and_push",
+    "pushes_summed",
+    "sliding_window",
     "speeds",
+    "subsampling",
+    "surprise_curve",
+    "touched_columns",
     "word_map",
 ]

@@ -18,7 +18,7 @@ _COLORS = {
 
 _STYLE = """
 #ID {MARGIN}
-#ID svg {width: 100%; height: auto; display: block; font: 14px sans-serif}
+#ID svg {width: 100%; height: auto; max-height: 34rem; display: block; font: 14px sans-serif}
 #ID .w2v-player-controls {display: flex; flex-wrap: wrap; gap: .5rem; align-items: center}
 #ID .w2v-player-controls label {display: flex; flex: 1 1 10rem; gap: .5rem; align-items: center}
 #ID .w2v-player-controls input {flex: 1; min-width: 4rem; min-height: 24px}

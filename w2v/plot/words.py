@@ -1,9 +1,24 @@
 """Maps of words."""
 
+from itertools import permutations
+
 import numpy as np
 
 from ..course import COURSE_WORDS
+from .player import Player
 from .style import CENTER, GROUPS, MARKERS, new_figure
+
+# Of groups that have no role, in a `Player`: colours that follow the theme, and shapes around
+# (0, 0) that are told apart without them.
+_ROLES = ("center", "outside", "step", "negative", "ink", "faint")
+_SHAPES = (
+    "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",  # a disc
+    "M-4.5 -4.5h9v9h-9z",
+    "M0 -6l5.5 10h-11z",
+    "M-6 -4h12l-6 10z",
+    "M0 -6l6 6l-6 6l-6 -6z",
+    "M-2 -6h4v4h4v4h-4v4h-4v-4h-4v-4h4z",  # a cross
+)
 
 
 def word_map(vectors, groups):
@@ -42,7 +57,7 @@ def word_map(vectors, groups):
     places = principal_plane(
         np.array([vectors[word] / np.linalg.norm(vectors[word]) for word in words])
     )
-    with new_figure(8.4, 5.6) as (figure, axes):
+    with new_figure(7.0, 6.0) as (figure, axes):
         start = 0
         labels = []
         for (name, group), color, marker in zip(groups.items(), GROUPS, MARKERS, strict=False):
@@ -54,7 +69,8 @@ def word_map(vectors, groups):
         _write_apart(axes, labels)
         axes.set_xlabel("first principal component")
         axes.set_ylabel("second principal component")
-        axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.1), "ncols": 4}
+        axes.legend(frameon=False, columnspacing=1.2, handletextpad=0.2, **below)
     return figure
 
 
@@ -104,6 +120,102 @@ def course_words(vectors, words=COURSE_WORDS):
     return figure
 
 
+def neighbor_map(vectors, queries, number=7):
+    """Draw words with their nearest neighbours around them.
+
+    The distance from the middle is the angle between both vectors in degrees, without
+    distortion. Directions are evenly spaced and have no meaning of their own; but the order
+    around the circle is the one in which words that stand side by side are most alike: the
+    sum of their cosines is as large as can be.
+
+    Parameters
+    ----------
+    vectors : w2v.WordVectors
+    queries : sequence of str
+        An even number of words, each in the middle of a panel.
+    number : int
+        Neighbours of each, from 3 to 8.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    UnknownWord
+        If a word has no vector.
+    ValueError
+        If the number of queries is odd, or that of neighbours too large or too small.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from w2v import WordVectors
+    >>> vectors = WordVectors(list("abcd"), [[1, 0.0], [1, 1], [0, 1], [1, 0.1]])
+    >>> figure = neighbor_map(vectors, ["a", "c"], number=3)
+    >>> [text.get_text() for text in figure.axes[1].texts if "°" in text.get_text()][:3]
+    ['30°', '60°', '90°']
+    >>> plt.close(figure)
+    """
+    if not queries or len(queries) % 2:
+        raise ValueError(f"`queries` must be an even number of words, but it holds {len(queries)}")
+    if not 3 <= number <= 8:
+        raise ValueError(f"`number` must be from 3 to 8, but is {number}")
+    with new_figure(6.6, 2.2 * len(queries) / 2, nrows=len(queries) // 2, ncols=2) as (
+        figure,
+        panels,
+    ):
+        for axes, query in zip(panels.flat, queries, strict=True):
+            _draw_neighbors(axes, vectors, query, number)
+        figure.tight_layout(pad=0.3)
+    return figure
+
+
+def _draw_neighbors(axes, vectors, query, number):
+    found = dict(_around(vectors, vectors.neighbors(query, number)))
+    for degrees in (30, 60, 90):
+        circle = np.linspace(0, 2 * np.pi, 121)
+        axes.plot(
+            degrees * np.cos(circle), degrees * np.sin(circle), color="0.85", linewidth=1, zorder=0
+        )
+        axes.annotate(f"{degrees}°", (0, degrees), color="0.4", fontsize=9, **_CENTERED)
+    for place, (word, cosine) in enumerate(found.items()):
+        degrees = np.degrees(np.arccos(cosine))
+        turn = 2 * np.pi * (place + 0.5) / len(found)  # clockwise, from the top
+        right, up = np.sin(turn), np.cos(turn)
+        axes.plot([0, degrees * right], [0, degrees * up], color="0.7", linewidth=1, zorder=1)
+        axes.plot(degrees * right, degrees * up, "o", color=CENTER, markersize=6)
+        axes.annotate(
+            f"{word} {degrees:.0f}°",
+            (degrees * right, degrees * up),
+            xytext=(6 * right, 9 * up),
+            textcoords="offset points",
+            color=CENTER,
+            fontsize=10,
+            ha="left" if right > 0.3 else "right" if right < -0.3 else "center",
+            va="center",
+        )
+    box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "black"}
+    axes.annotate(query, (0, 0), weight="bold", bbox=box, **_CENTERED)
+    axes.set(xlim=(-145, 145), ylim=(-96, 96), aspect="equal")
+    axes.set_axis_off()
+
+
+_CENTERED = {"ha": "center", "va": "center"}
+
+
+def _around(vectors, found):
+    """Put neighbours in the order in which those side by side are most alike, in a circle."""
+    alike = np.array([[vectors.similarity(one, other) for other, _ in found] for one, _ in found])
+    # The nearest is the first; of an order and its mirror image, one is enough.
+    first = np.array(
+        [order for order in permutations(range(1, len(found))) if order[0] < order[-1]]
+    )
+    orders = np.insert(first, 0, 0, axis=1)
+    sums = alike[orders, np.roll(orders, 1, axis=1)].sum(axis=1)
+    return [found[place] for place in orders[sums.argmax()]]
+
+
 def principal_plane(points):
     """Coordinates of points in the plane of their first two principal components.
 
@@ -128,16 +240,24 @@ def principal_plane(points):
     >>> principal_plane([[0.0, 0, 0], [4, 0, 0], [2, 1, 0], [10, 0, 0]])[:, 0].round(1)
     array([-4.,  0., -2.,  6.])
     """
+    middle, axes = _principal_axes(points)
+    return (np.asarray(points, dtype=np.float64) - middle) @ axes
+
+
+def _principal_axes(points):
+    """The middle of points and two directions, shape (d, 2): their plane."""
     points = np.asarray(points, dtype=np.float64)
     if points.ndim != 2 or len(points) < 3 or points.shape[1] < 2:
         raise ValueError(
             "a plane needs at least three points of at least two dimensions, but the shape is "
             f"{points.shape}"
         )
-    left, sizes, _ = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
-    plane = left[:, :2] * sizes[:2]
+    middle = points.mean(axis=0)
+    _, _, directions = np.linalg.svd(points - middle, full_matrices=False)
+    axes = directions[:2].T
+    plane = (points - middle) @ axes
     largest = np.abs(plane).argmax(axis=0)
-    return plane * np.where(plane[largest, [0, 1]] < 0, -1, 1)
+    return middle, axes * np.where(plane[largest, [0, 1]] < 0, -1, 1)
 
 
 def _write_apart(axes, labels):
@@ -178,3 +298,142 @@ def _write_apart(axes, labels):
             if label is not best:
                 label.remove()
         taken.append(box)
+
+
+def moving_map(name, label, caption, captions, moments, groups):
+    """Animate how words find their places while they are learnt.
+
+    All moments are seen in one plane: that of the first two principal components of the
+    words' unit vectors at the last one. So what moves are the vectors, and not the eye. A
+    word is named as soon as its name covers no other.
+
+    Parameters
+    ----------
+    name, label, caption, captions
+        As for `Player`; a caption for each moment.
+    moments : array_like, shape (n, words, d)
+        Vectors of the words at each moment, in the order of `groups`.
+    groups : mapping of str to sequence of str
+        Words to draw, by the name of their group; at most six groups.
+
+    Returns
+    -------
+    Player
+
+    Raises
+    ------
+    ValueError
+        If there are more groups than colours, fewer than three words, or not a vector for
+        each of them.
+
+    Examples
+    --------
+    >>> moments = [[[1, 1, 1], [1, 1, 0.9], [1, 0.9, 1]], [[1, 0, 0], [0, 1, 0], [0, 0, 1]]]
+    >>> groups = {"letters": ["a", "b"], "digits": ["one"]}
+    >>> moving_map("drift", "Words part.", "Words.", ["before", "after"], moments, groups)
+    <Player 'drift': 2 frames>
+    """
+    if len(groups) > len(_ROLES):
+        raise ValueError(f"`groups` may hold {len(_ROLES)} groups, but it holds {len(groups)}")
+    words = [word for group in groups.values() for word in group]
+    moments = np.asarray(moments, dtype=np.float64)
+    if moments.ndim != 3 or moments.shape[1] != len(words):
+        raise ValueError(
+            f"`moments` must have shape (n, {len(words)}, d), a vector for each word, but has "
+            f"shape {moments.shape}"
+        )
+    moments = moments / np.linalg.norm(moments, axis=2, keepdims=True)
+    middle, axes = _principal_axes(moments[-1])
+    plane = (moments - middle) @ axes  # (n, words, 2)
+    width, height, legend = 440, 420, 24 * -(-len(groups) // 3)
+    room = np.array([70, 20])  # for names at the sides, and above and below
+    low, high = plane.min(axis=(0, 1)), plane.max(axis=(0, 1))
+    scale = ((np.array([width, height]) - 2 * room) / (high - low)).min()
+    places = (plane - (low + high) / 2) * scale * [1, -1] + [width / 2, height / 2]
+
+    player = Player(name, label, caption, captions, width, height + legend)
+    marks = []  # of each word: its shape, where that stands in the legend, and its colour
+    for number, group in enumerate(groups):
+        right, down = 20 + number % 3 * 140, height + 12 + number // 3 * 24
+        shape, color = f"w2v-player-{name}-{number}", f"var(--{_ROLES[number]})"
+        player.add(
+            *("path",),
+            **{"id": shape, "d": _SHAPES[number], "fill": color},
+            transform=f"translate({right} {down})",
+        )
+        player.add("text", group, x=right + 12, y=down + 5)
+        marks += [(f"#{shape}", right, down, color)] * len(groups[group])
+    for (shape, right, down, _), (x, y) in zip(marks, places.transpose(1, 2, 0), strict=True):
+        player.add("use", href=shape, x=x - right, y=y - down)
+
+    names = _names_apart(places[-1], words, width, height)
+    shown = np.array([_readable(moment, words, names) for moment in places])  # (n, words)
+    shown[-1] = 1
+    for number, word in enumerate(words):
+        (x, y), (side, right, down) = places[:, number].T, names[number]
+        player.add(
+            *("text", word),
+            **{"x": x + right, "y": y + down + 5, "text_anchor": _ANCHORS[side]},
+            **{"fill": marks[number][3], "opacity": shown[:, number]},
+        )
+    return player
+
+
+# Where a name may stand: the side of its place on which it is, and how far off it begins.
+_ANCHORS = {-1: "end", 0: "middle", 1: "start"}
+_SPOTS = [(side, 8 * side, down) for down in (0, -5, 5, -10, 10) for side in (1, -1)]
+_SPOTS += [(0, right, down) for down in (-14, 14) for right in (0, -12, 12)]
+_SPOTS += [(side, 5 * side, down) for down in (-15, 15) for side in (1, -1)]
+
+
+def _box(place, word, spot):
+    """Edges of a name: left, right, upper and lower, in whatever font it is set."""
+    side, right, down = spot
+    middle = place[0] + right + side * 4.2 * len(word)
+    height = place[1] + down
+    return middle - 4.2 * len(word), middle + 4.2 * len(word), height - 7.5, height + 7.5
+
+
+def _shared(one, other):
+    """Area that two boxes share."""
+    across = min(one[1], other[1]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[2], other[2])
+    return max(0.0, across) * max(0.0, down)
+
+
+def _mark(place):
+    """Edges of the shape at a word's place."""
+    return place[0] - 5, place[0] + 5, place[1] - 5, place[1] + 5
+
+
+def _readable(places, words, spots):
+    """For each name 1, or 0 if it covers a shape, or a name before it that is shown."""
+    boxes = [_box(*name) for name in zip(places, words, spots, strict=True)]
+    marks = [_mark(place) for place in places]
+    shown = []
+    for word, box in enumerate(boxes):
+        covered = [boxes[other] for other in shown] + marks[:word] + marks[word + 1 :]
+        if not any(_shared(box, other) for other in covered):
+            shown.append(word)
+    return [float(word in shown) for word in range(len(words))]
+
+
+def _names_apart(places, words, width, height):
+    """A spot for each name: near its place, apart from the others, and within the picture."""
+    marks = [_mark(place) for place in places]
+    chosen = [None] * len(words)  # boxes
+
+    def cost(word, spot):
+        box = _box(places[word], words[word], spot)
+        outside = max(0, -box[0], box[1] - width, -box[2], box[3] - height)
+        others = [other for other in range(len(words)) if other != word]
+        covered = sum(_shared(box, marks[other]) for other in others)
+        shared = sum(_shared(box, chosen[other]) for other in others if chosen[other])
+        return 1000 * outside + 10 * (covered + shared) + _SPOTS.index(spot)
+
+    spots = [None] * len(words)
+    for _ in range(5):  # a name that came early may have to give way
+        for word in range(len(words)):
+            spots[word] = min(_SPOTS, key=lambda spot, word=word: cost(word, spot))
+            chosen[word] = _box(places[word], words[word], spots[word])
+    return spots

@@ -1,11 +1,27 @@
 """What the book needs of Sphinx beyond its settings, one concern a module."""
 
-from . import accessible, equations, launch, offline, traps
+from . import (
+    accessible,
+    equations,
+    launch,
+    notebook_links,
+    offline,
+    traps,
+    typography,
+)
 
 
 def setup(app):
     """Register with Sphinx."""
-    for part in (equations, offline, accessible, launch, traps):
+    for part in (
+        equations,
+        offline,
+        accessible,
+        typography,
+        launch,
+        notebook_links,
+        traps,
+    ):
         part.setup(app)
     return {
         "version": "1",
