@@ -139,4 +139,4 @@ def test_the_picture_of_the_readme_is_that_of_the_chapter():
         from readme_picture import PICTURE, picture
     finally:
         sys.path.remove(str(ROOT / "tools"))
-    assert PICTURE.read_bytes() == picture()
+    assert PICTURE.read_text(encoding="utf-8") == picture()

@@ -147,6 +147,9 @@ def test_what_each_frame_shows_is_said_in_words():
     assert player(5).captions[0].endswith("5 places before it are empty.")
     assert player(5).captions[1].endswith("5 places before and after it are empty.")
     assert "“to” is among them itself." in player(5).captions[0]
+    four = sliding_window(TEXT[:4], 2, *RANDOM, words=WORDS).captions
+    assert four[1].endswith("beyond the text: 1 place before it is empty.")
+    assert four[2].endswith("beyond the text: 1 place after it is empty.")
     short = sliding_window(["to", "be"], 2, *RANDOM, words=WORDS).captions
     assert (
         "with 1 outside word. The window reaches beyond the text: 3 places before and" in short[0]

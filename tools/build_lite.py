@@ -115,9 +115,11 @@ def copy_chapters(folder, pyodide):
     for path in sorted(book.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         chapters.append((path.name, title(notebook)))
-        # JupyterLite serves the file as it is, and its front end knows no text in pieces.
         notebook = for_the_browser(notebook, pyodide)
-        nbformat.write(notebook, folder / path.name, split_lines=False)
+        # Not with nbformat, which cuts text into pieces and takes the trust away: JupyterLite
+        # serves the file as it is.
+        text = json.dumps(notebook, ensure_ascii=False)
+        (folder / path.name).write_text(text, encoding="utf-8")
     return chapters
 
 
@@ -127,7 +129,10 @@ def title(notebook):
 
 
 def for_the_browser(notebook, pyodide):
-    """Say what a chapter needs in the browser, and install it; fold what the book folds."""
+    """Say what a chapter needs in the browser, and install it; fold what the book folds.
+
+    The cells are marked as trusted: otherwise, figures that are drawings would not show.
+    """
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     says = [
         "**In your browser.** Run the next cell first: it installs `w2v`. Python and its packages, "
@@ -139,6 +144,7 @@ def for_the_browser(notebook, pyodide):
         says.append(CORPUS_NOTE)
     note = ":::{note}\n" + "\n\n".join(says) + "\n:::"
     for cell in notebook.cells:
+        cell.metadata["trusted"] = True
         if "hide-cell" in cell.metadata.get("tags", ()):
             cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
     notebook.cells[1:1] = [

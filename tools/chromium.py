@@ -35,7 +35,7 @@ def _first_that_starts(chromium):
         try:
             return chromium.launch(executable_path=path)
         except Error as error:
-            reasons.append(f"{path or 'Playwright’s own'}: {str(error).strip().splitlines()[0]}")
+            reasons.append(f"{path or 'that of Playwright'}: {str(error).strip().splitlines()[0]}")
     raise NoChromiumError(f"{HELP}.\nTried: " + "; ".join(reasons))
 
 

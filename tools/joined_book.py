@@ -212,7 +212,11 @@ def _subsections(section):
 
 
 def _copied(heading):
-    return [copy.copy(child) for child in heading.children]
+    """Copy what a heading says, without links: the copies are links themselves."""
+    heading = copy.copy(heading)
+    for link in heading.select("a"):
+        link.unwrap()
+    return list(heading.children)
 
 
 def _page_number(place):

@@ -5,7 +5,9 @@ const printing = {
     await MathJax.startup.promise;
     await document.fonts.ready;
     await Promise.all([...document.images].map((image) => image.decode()));
+    this.fillPageNumbers({}); // as wide as they will be
     this.describeFormulas();
+    this.groupFigures();
     this.fitPrograms();
     this.fitTables();
     return [...this.errors(), ...this.stickingOut()];
@@ -21,6 +23,11 @@ const printing = {
       drawing.setAttribute("aria-label", formula.math.trim());
     }
     document.querySelectorAll("mjx-assistive-mml").forEach((element) => element.remove());
+  },
+
+  // In a PDF a figure without a name is a fault, and the drawing in it has one.
+  groupFigures() {
+    document.querySelectorAll("figure").forEach((figure) => (figure.role = "group"));
   },
 
   // What stands in columns gets smaller; what would be too small to read wraps.
@@ -74,7 +81,7 @@ const printing = {
 
   fillPageNumbers(places) {
     for (const number of document.querySelectorAll(".book-page")) {
-      number.textContent = places[number.dataset.place];
+      number.textContent = places[number.dataset.place] ?? "000";
     }
   },
 };

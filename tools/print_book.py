@@ -63,13 +63,23 @@ def print_book(browser, built, paper="A4"):
     problems = page.evaluate("printing.prepare()")
     if problems:
         raise PrintError("the book is not fit to print:\n  " + "\n  ".join(problems))
-    settings = {"prefer_css_page_size": True, "outline": True, "tagged": True}
-    # The first printing tells on which page everything is; the second one says it.
-    places = page_numbers(pypdf.PdfReader(io.BytesIO(page.pdf(**settings))))
-    page.evaluate("places => printing.fillPageNumbers(places)", places)
-    printed = page.pdf(**settings)
+    printed = print_with_page_numbers(page)
     page.close()
     return without_what_varies(printed, book)
+
+
+def print_with_page_numbers(page):
+    """Print, see on which page everything is, say so in the text, and print again."""
+    settings = {"prefer_css_page_size": True, "outline": True, "tagged": True}
+    said = {}
+    for _ in range(4):  # numbers take room: they may move what they tell of
+        printed = page.pdf(**settings)
+        places = page_numbers(pypdf.PdfReader(io.BytesIO(printed)))
+        if places == said:
+            return printed
+        page.evaluate("places => printing.fillPageNumbers(places)", places)
+        said = places
+    raise PrintError("the numbers of the pages do not settle")
 
 
 def dress(book, built, paper):

@@ -18,13 +18,13 @@ def _slopes(function, at):
 
 
 @exercise(
-    "zero-center",
+    "zero-vector",
     chapter="b",
     level="warm-up",
     about="Find the gradient at the centre vector 0 by hand.",
     tests="the derivative of the loss by complex step",
 )
-def _zero_center(gradient):
+def _zero_vector(gradient):
     U, o = np.array([[2.0, 0.0], [0.0, 4.0], [1.0, -1.0]]), 1
     expected = _slopes(lambda v: _loss(v, o, U), np.zeros(2))
     found = np.asarray(gradient, float)
@@ -101,14 +101,13 @@ def _counts(gradient_of_counts):
         expected = _slopes(average, v)
         where = f"with v = {v.round(3)}, counts {counts} and outside vectors {_rows(U)}"
         found = np.asarray(gradient_of_counts(v, counts, U), float)
-        if len(pairs) > 1 and found.shape == v.shape:
-            if np.allclose(found, len(pairs) * expected):
-                raise Wrong(
-                    f"The gradient {where} is {found.round(4)}: that belongs to the sum of the "
-                    f"{len(pairs)} losses. The average is asked for."
-                )
-            if np.allclose(found, -expected):
-                raise Wrong(f"The gradient {where} has the wrong sign: {found.round(4)}.")
+        if found.shape == v.shape and np.allclose(found, -expected):
+            raise Wrong(f"The gradient {where} has the wrong sign: {found.round(4)}.")
+        if found.shape == v.shape and np.allclose(found, len(pairs) * expected) and len(pairs) > 1:
+            raise Wrong(
+                f"The gradient {where} is {found.round(4)}: that belongs to the sum of the "
+                f"{len(pairs)} losses. The average is asked for."
+            )
         require_close(found, expected, f"the gradient {where}")
 
 
@@ -123,8 +122,8 @@ def _counts(gradient_of_counts):
 def _curvature(curvature):
     rng = np.random.default_rng(4)
     worlds = [
-        (np.array([0.0]), np.array([[0.0], [2.0]])),
-        (np.array([0.0]), np.array([[1.0], [3.0]])),
+        (np.array([0.0]), np.array([[1.0], [2.0]])),
+        (np.array([1.0]), np.array([[0.0], [2.0]])),
         (rng.normal(size=3), rng.normal(size=(5, 3))),
     ]
     for v, U in worlds:

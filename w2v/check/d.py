@@ -96,7 +96,7 @@ def _moved_scores(moved_scores):
     line = np.zeros((2, 2))
     e, f = np.eye(2)
     worlds = [
-        (line, 2 * e, 0, 1.0, e),
+        (line, 2 * e, 0, 1.0, 3 * e),
         (line, 2 * e, 0, 1.0, f),
         (rng.normal(size=(5, 3)), rng.normal(size=3), 4, 0.3, rng.normal(size=3)),
         (rng.normal(size=(3, 4)), rng.normal(size=4), 1, 2.0, rng.normal(size=4)),

@@ -60,8 +60,8 @@ def _two_numbers(found, what):
     chapter="h",
     level="core",
     about="Tell at which place one word stands among the neighbours of another.",
-    tests="the angles of all words, one at a time, for tables of three, five and thirty words whose "
-    "vectors have very different lengths; and that a table of whole numbers does as well",
+    tests="the angles of all words, one at a time, in tables of three, five and thirty words whose "
+    "vectors differ much in length, one of them of whole numbers",
 )
 def _place(place):
     small = np.array([[1.0, 0.0], [0.9, 0.3], [4.0, 4.0], [6.0, 5.0], [-2.0, 1.0]])

@@ -36,7 +36,7 @@ def block_picture(weights, centers, words, shared):
     places = columns - shared
     near, drawn = weights[:, :places], weights[:, places:]
     gap = 0.6  # between the band and the negatives
-    with new_figure(9.0, 0.36 * rows + 1.9) as (figure, axes):
+    with new_figure(7.0, 0.32 * rows + 1.9) as (figure, axes):
         for part, color, start in ((near, CENTER, 0.0), (drawn, OUTSIDE, places + gap)):
             for row, column in np.ndindex(part.shape):
                 share = part[row, column] / part.max()

@@ -166,7 +166,7 @@ def speeds(medians, x, peers=()):
     >>> figure = speeds({"loop": 500.0, "blocks": 1e6}, x="words a second")
     >>> plt.close(figure)
     """
-    with new_figure(7.6, 0.45 * len(medians) + 1.0) as (figure, axes):
+    with new_figure(6.4, 0.45 * len(medians) + 1.0) as (figure, axes):
         for place, (name, speed) in enumerate(medians.items()):
             style = (
                 {"color": "white", "edgecolor": "0.35", "hatch": "///"}

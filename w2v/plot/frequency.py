@@ -45,7 +45,7 @@ def subsampling(vocabulary, threshold, words):
             axes.plot(share[ends], keep[ends], color=color, linestyle=style, label=name)
         keep = vocabulary.keep_probability(threshold)
         axes.axvline(threshold, color="0.6", linewidth=1, linestyle=":", label="$f = t$")
-        _mark(axes, words, share[marked], keep[marked], CENTER, 5)
+        _mark(axes, words, share[marked], keep[marked], CENTER, line=0)
         axes.set(xscale="log", yscale="log")
         axes.set(xlabel="share $f$ of the text", ylabel="chance that it is kept")
         _plain_ticks(axes.yaxis)
@@ -92,7 +92,7 @@ def noise(vocabulary, words):
             counts = vocabulary.counts[ends]
             axes.plot(counts, ratio[ends], color=color, linestyle=style, label=name)
         ratio = vocabulary.noise() / share
-        _mark(axes, words, vocabulary.counts[marked], ratio[marked], NEGATIVE, -14)
+        _mark(axes, words, vocabulary.counts[marked], ratio[marked], NEGATIVE, line=1)
         axes.set(xscale="log", yscale="log")
         axes.set(xlabel="times it occurs", ylabel="chance of being drawn / share of the text")
         _plain_ticks(axes.yaxis)
@@ -112,10 +112,12 @@ def _one_of_each_count(counts):
     return np.unique(counts, return_index=True)[1]
 
 
-def _mark(axes, words, across, up, color, above):
+def _mark(axes, words, across, up, color, line):
+    """Mark and name words; those below a level line are named below, out of its way."""
     axes.plot(across, up, "o", color=color)
     for word, place in zip(words, zip(across, up, strict=True), strict=True):
-        axes.annotate(word, place, xytext=(5, above), textcoords="offset points")
+        offset = (5, 5) if place[1] >= line else (5, -14)
+        axes.annotate(word, place, xytext=offset, textcoords="offset points")
 
 
 def _plain_ticks(axis):

@@ -24,6 +24,8 @@ _STYLE = """
 #ID .w2v-player-controls input {flex: 1; min-width: 4rem; min-height: 24px}
 #ID .w2v-player-controls button {font: inherit; padding: .3rem .8rem; min-height: 32px}
 #ID output {display: block; min-height: 3em; margin-top: .4rem}
+#ID figcaption {color: inherit; font: inherit; text-align: left}
+.text_html:has(> #ID) {background: none !important; color: inherit !important}
 @media print {#ID .w2v-player-controls {display: none}}
 """
 

@@ -73,6 +73,16 @@ def _offer_jupyterlite(app, pagename, templatename, context, doctree):
     )
 
 
+def _show_notebooks_drawn(app, pagename, templatename, context, doctree):
+    """Lead to a notebook as GitHub draws it: the theme asks for its JSON."""
+    for group in context["header_buttons"]:
+        for button in group.get("buttons", ()):
+            if button.get("label") == "source-file-button":
+                button["url"] = button["url"].replace(
+                    ".ipynb?plain=1", ".ipynb"
+                )
+
+
 class InstallCell(SphinxDirective):
     """``{install-cell}``: what a notebook needs first where nothing is installed."""
 
@@ -90,3 +100,4 @@ def setup(app):
     app.connect("config-inited", _configure)
     # After the theme's own buttons, which come at 501.
     app.connect("html-page-context", _offer_jupyterlite, priority=502)
+    app.connect("html-page-context", _show_notebooks_drawn, priority=502)
