@@ -5,17 +5,22 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from sphinx.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book/_ext"))
+
+from w2v_book import launch  # noqa: E402
+
 ADDRESS = "https://github.com/example/w2v"
-ELSEWHERE = ("binder", "colab", "jupyterlite", "github", "gitlab")
 
 
 def build(folder, address="", lite=""):
-    """Build a book of two pages, with these two settings; return (its folder, what it said)."""
+    """Build a book of two pages, with these two settings."""
     book = folder / "book"
     book.mkdir(parents=True)
     for name in ("run.md", "a_cross_entropy.ipynb", "references.bib"):
@@ -23,8 +28,7 @@ def build(folder, address="", lite=""):
     for name in ("_ext", "_static"):
         shutil.copytree(ROOT / "book" / name, book / name)
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    if address is not None:
-        settings["repository"]["url"] = address
+    settings["repository"]["url"] = address
     settings["sphinx"]["config"]["w2v_lite"] = lite
     (folder / "_config.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     toc = {"format": "jb-book", "root": "book/run", "chapters": [{"file": "book/a_cross_entropy"}]}
@@ -36,7 +40,8 @@ def build(folder, address="", lite=""):
         stderr=subprocess.STDOUT,
         encoding="utf-8",
     )
-    return folder / "_build" / "html" / "book", result.stdout
+    assert result.returncode == 0, result.stdout
+    return Pages(folder / "_build" / "html" / "book")
 
 
 class Pages:
@@ -48,12 +53,12 @@ class Pages:
 @pytest.fixture(scope="module")
 def without(tmp_path_factory):
     """As the settings are in the repository."""
-    return Pages(build(tmp_path_factory.mktemp("without"))[0])
+    return build(tmp_path_factory.mktemp("without"))
 
 
 @pytest.fixture(scope="module")
 def with_both(tmp_path_factory):
-    return Pages(build(tmp_path_factory.mktemp("with"), ADDRESS + ".git/", "lite")[0])
+    return build(tmp_path_factory.mktemp("with"), ADDRESS + ".git/", "lite")
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +66,13 @@ def on_gitlab(tmp_path_factory):
     """On a service that Colab cannot read, with the other setting as an address."""
     address = "https://gitlab.com/example/w2v"
     folder = tmp_path_factory.mktemp("gitlab")
-    return Pages(build(folder, address, "https://example.org/lite/")[0])
+    return build(folder, address, "https://example.org/lite/")
 
 
 def buttons(page):
-    """The links at the head of a page that lead elsewhere: {address without the file: link}."""
+    """The links at the head of a page, but for those to its own parts and file."""
     head = page[page.index('class="header-article') : page.index("<article")]
-    return [link for link in re.findall(r'href="(.*?)"', head) if "/" in link.removeprefix("../")]
+    return [link for link in re.findall(r'href="([^#].*?)"', head) if "_sources" not in link]
 
 
 def test_no_address_is_configured():
@@ -78,7 +83,7 @@ def test_no_address_is_configured():
 
 def test_without_an_address_there_is_no_button(without):
     for page in (without.run, without.chapter):
-        assert not [link for link in buttons(page) if "_sources" not in link]
+        assert buttons(page) == []
         assert "executablebooks" not in page  # Jupyter Book's own address
         assert "launch-buttons" not in page
 
@@ -91,7 +96,7 @@ def test_without_an_address_the_page_says_how_to_set_it(without):
 
 def test_a_chapter_has_every_button(with_both):
     notebook = "book/a_cross_entropy.ipynb"
-    assert [link for link in buttons(with_both.chapter) if "_sources" not in link] == [
+    assert buttons(with_both.chapter) == [
         f"https://mybinder.org/v2/gh/example/w2v/main?urlpath=lab/tree/{notebook}",
         f"https://colab.research.google.com/github/example/w2v/blob/main/{notebook}",
         "../lite/lab/index.html?path=a_cross_entropy.ipynb",
@@ -101,7 +106,7 @@ def test_a_chapter_has_every_button(with_both):
 
 
 def test_a_page_that_does_not_run_has_only_its_source(with_both):
-    assert [link for link in buttons(with_both.run) if "_sources" not in link] == [
+    assert buttons(with_both.run) == [
         ADDRESS,
         f"{ADDRESS}/blob/main/book/run.md?plain=1",
     ]
@@ -112,11 +117,15 @@ def test_the_page_has_the_cell_for_colab(with_both):
     assert "does not say where" not in with_both.run
 
 
+def test_the_pictures_on_the_buttons_are_there(with_both):
+    for name in ("binder", "colab", "jupyterlite"):
+        assert re.search(rf'src="\.\./_static/images/logo_{name}\.\w+"', with_both.chapter)
+
+
 def test_the_buttons_load_nothing_from_elsewhere(with_both):
     for page in (with_both.run, with_both.chapter):
-        loads = re.findall(r'<(?:script|img|iframe)[^>]* src="(.*?)"', page)
-        loads += re.findall(r'<link[^>]* href="(.*?)"', page)
-        assert [load for load in loads if "logo_" in load]  # the buttons' pictures
+        loads = re.findall(r'<(?:script|img|iframe)[^>]*\ssrc="(.*?)"', page)
+        loads += re.findall(r'<link[^>]*\shref="(.*?)"', page)
         assert not [load for load in loads if re.match(r"(https?:)?//", load)]
 
 
@@ -132,18 +141,26 @@ def test_jupyterlite_may_be_anywhere(on_gitlab):
 
 
 def test_jupyterlite_needs_no_repository(tmp_path):
-    folder, _ = build(tmp_path, lite="lite/")
-    page = (folder / "a_cross_entropy.html").read_text(encoding="utf-8")
-    links = [link for link in buttons(page) if "_sources" not in link]
-    assert links == ["../lite/lab/index.html?path=a_cross_entropy.ipynb"]
+    page = build(tmp_path, lite="lite/").chapter
+    assert buttons(page) == ["../lite/lab/index.html?path=a_cross_entropy.ipynb"]
 
 
-@pytest.mark.parametrize("address", ["github.com/example/w2v", "https://example.org/w2v"])
-def test_an_address_that_would_not_work_is_refused(tmp_path, address):
-    folder, said = build(tmp_path, address)
-    assert not folder.exists()
-    assert "must look like https://github.com/someone/w2v" in " ".join(said.split())
-    assert repr(address) in said
+@pytest.mark.parametrize(
+    "address",
+    [
+        "github.com/example/w2v",
+        "http://github.com/example/w2v",
+        "https://example.org/example/w2v",
+        "https://github.com/w2v",
+        "https://github.com/example/w2v/tree/main",
+        "https://github.com/example/w 2v",
+    ],
+)
+def test_an_address_that_would_not_work_is_refused(address):
+    config = SimpleNamespace(html_theme_options={"repository_url": address})
+    with pytest.raises(ConfigError, match="must look like https://github") as said:
+        launch._configure(SimpleNamespace(tags=set()), config)
+    assert repr(address) in str(said.value)
 
 
 def test_binder_gets_the_locked_packages_and_the_settings():
