@@ -4,12 +4,13 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 BUILD_FLAGS := -W -n --keep-going --all  # any warning fails; --all, since cached pages hide theirs
 
-.PHONY: help book test notebooks lab lite student bench lint lock clean
+.PHONY: help book test browser notebooks lab lite student bench lint lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make book       build the book and name its first page"
 	@echo "make test       run every test, every notebook, and the strict build"
+	@echo "make browser    open every page in Chromium: themes, widths, links, keyboard, axe"
 	@echo "make notebooks  execute every notebook in place"
 	@echo "make lab        open the chapters in JupyterLab"
 	@echo "make lite       build a site in which they run in the browser  (PYODIDE=archive: offline)"
@@ -32,6 +33,9 @@ book: $(VENV)/installed
 
 test: $(VENV)/installed  # tests/test_book.py builds the book, as strictly as above
 	$(RUN) -m pytest
+
+browser: $(VENV)/installed  # these take minutes, and a browser: not part of `make test`
+	$(RUN) -m pytest tests/browser
 
 notebooks: $(VENV)/installed
 	$(RUN) tools/execute_notebooks.py

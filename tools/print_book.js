@@ -49,9 +49,11 @@ const printing = {
     }
   },
 
+  // MathJax shows an error as text, and a command that it does not know in red.
   errors() {
+    const wrong = "[data-mml-node=merror], [data-mml-node=mtext][fill=red]";
     return [...MathJax.startup.document.math]
-      .filter((formula) => formula.typesetRoot.querySelector("[data-mml-node=merror]"))
+      .filter((formula) => formula.typesetRoot.querySelector(wrong))
       .map((formula) => `${this.place(formula.typesetRoot)}: not TeX: ${formula.math.trim()}`);
   },
 

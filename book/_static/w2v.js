@@ -33,6 +33,24 @@ document.addEventListener("DOMContentLoaded", () => {
   window.MathJax?.startup?.promise.then(() =>
     document.querySelectorAll("mjx-container").forEach(watch));
 
+  // Formulas are set when the page has been scrolled to its anchor, and push it away; browsers
+  // that do not hold a page in its place need to be told.
+  let moved = false; // by the reader, who is then left in peace
+  for (const event of ["wheel", "touchmove", "keydown", "pointerdown"])
+    addEventListener(event, () => (moved = true), { once: true, passive: true });
+  window.MathJax?.startup?.promise.then(() => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && !moved) target.scrollIntoView();
+  });
+
+  // Who closes a menu with Escape is back at the button that opened it.
+  for (const side of ["primary", "secondary"]) {
+    const button = document.querySelector(`.${side}-toggle`);
+    document
+      .querySelector(`#pst-${side}-sidebar-modal`)
+      ?.addEventListener("cancel", () => setTimeout(() => button.focus()));
+  }
+
   // Names for what the theme leaves unnamed or misnamed, so that the pages can be used by ear.
   // A label must contain the text that is seen; without it, the text itself is the label.
   document

@@ -148,9 +148,9 @@ def test_search_opens_with_a_key_and_with_a_button(reader, width):
     tab.keyboard.press("Escape")
     box.wait_for(state="hidden")
     tab.locator(".search-button__button:visible").first.click()
-    box.fill("unigram")
+    box.fill("window")
     tab.keyboard.press("Enter")
-    tab.wait_for_url("**/search.html?q=unigram*")
+    tab.wait_for_url("**/search.html?q=window*")
     assert results(tab).count()
 
 
@@ -167,10 +167,10 @@ def test_a_page_opens_from_the_disk(chromium, site, page):
 
 
 def test_the_first_file_leads_to_the_first_page(chromium, site):
-    reader = Reader(chromium, site.as_uri() + "/")
-    tab = reader.open("index.html")
+    tab = chromium.new_page()
+    tab.goto((site / "index.html").as_uri())
     tab.wait_for_url("**/book/intro.html")
-    reader.close()
+    tab.close()
 
 
 def test_search_works_from_the_disk(chromium, site):
@@ -237,14 +237,23 @@ def test_links_to_places_on_a_page_arrive(reader, targets, page, width):
     assert lost == {}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.fixture
+def unheld(reader):
+    """A phone whose browser does not hold a page in its place while it grows; not all do."""
+    each = reader(375, reduced_motion="no-preference")
+    each.context.add_init_script(
+        "addEventListener('DOMContentLoaded',"
+        " () => document.documentElement.style.overflowAnchor = 'none')"
+    )
+    return each
+
+
 @pytest.mark.parametrize("page", [page for page in IN_ORDER if "api" not in page], **NAMES)
-def test_links_from_other_pages_arrive_although_formulas_come_later(reader, targets, page, width):
-    each, lost = reader(width), {}
+def test_links_from_other_pages_arrive_although_formulas_come_later(unheld, targets, page):
+    lost = {}
     anchors = sorted(targets.get(page, set()) - {""})
     for anchor in anchors[:: max(1, len(anchors) // 6)]:  # six or so, all over the page
-        tab = each.open(f"{page}#{anchor}")
-        tab.wait_for_timeout(100)
+        tab = unheld.open(f"{page}#{anchor}")
         problem = tab.evaluate(LANDED, anchor)
         if problem:
             lost[anchor] = problem
@@ -252,14 +261,12 @@ def test_links_from_other_pages_arrive_although_formulas_come_later(reader, targ
 
 
 def test_a_reference_to_an_equation_can_be_clicked(phone):
-    tab = phone.open("book/ledger.html")
-    reference = tab.locator("article a[href*='equation-eq-49']").first
-    reference.click()
-    tab.wait_for_url("**/e_negative_sampling.html#equation-eq-49")
+    tab = phone.open("book/errata.html")
+    tab.locator("article a[href$='#equation-eq-47']:visible").first.click()
+    tab.wait_for_url("**/e_negative_sampling.html#equation-eq-47")
     phone.wait()
-    tab.wait_for_timeout(100)
-    assert tab.evaluate(LANDED, "equation-eq-49") == ""
-    assert "(49)" in tab.inner_text("#equation-eq-49")
+    assert tab.evaluate(LANDED, "equation-eq-47") == ""
+    assert "(47)" in tab.inner_text("#equation-eq-47")
 
 
 def test_next_and_previous_make_one_chain(desk):
@@ -283,7 +290,8 @@ def test_next_and_previous_make_one_chain(desk):
 # The keyboard
 
 # The element in focus: what it is, where it stands, and whether one sees that it has the focus.
-FOCUS = """() => {
+FOCUS = """async () => {
+  await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
   const look = element => {
     const style = getComputedStyle(element);
     return ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "borderColor",
@@ -320,7 +328,6 @@ def stops(tab):
     found = []
     for _ in range(600):
         tab.keyboard.press("Tab")
-        tab.wait_for_timeout(20)
         stop = tab.evaluate(FOCUS)
         if stop is None or stop["been"]:
             return found
@@ -392,7 +399,7 @@ def test_a_page_can_be_enlarged(reader, page, width, height, scale):
     assert content <= window
     assert tab.evaluate(STICKING_OUT) == []
     assert tab.evaluate(CUT_OFF) == []
-    bar, title = tab.locator(".bd-header-article"), tab.locator("h1").first
+    bar, title = tab.locator(".bd-header-article"), tab.locator("h1:visible").first
     bar, title = bar.bounding_box(), title.bounding_box()
     assert bar["y"] + bar["height"] <= title["y"] + 1
     assert bar["height"] < height / 4
@@ -415,10 +422,17 @@ def test_wider_spacing_of_the_text_loses_nothing(reader, page):
 def test_paper_shows_the_text_alone_dark_on_light(reader, theme):
     tab = reader(1280, theme).open(CHAPTER)
     tab.emulate_media(media="print")
-    for gone in (".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer", ".copybtn",
-                 ".headerlink", ".toggle-button", ".bd-sidebar-secondary"):
+    for gone in (
+        ".bd-sidebar-primary",
+        ".bd-header-article",
+        ".prev-next-footer",
+        ".copybtn",
+        ".headerlink",
+        ".toggle-button",
+        ".bd-sidebar-secondary",
+    ):
         assert not tab.locator(gone).first.is_visible(), gone
-    assert tab.locator("article h1").is_visible()
+    assert tab.locator("h1:visible").count() == 1
     # What is closed on the screen stays closed: answers are for those who opened them.
     assert not tab.locator(".solution section").first.is_visible()
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")

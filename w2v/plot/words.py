@@ -161,7 +161,7 @@ def neighbor_map(vectors, queries, number=7):
         raise ValueError(f"`queries` must be an even number of words, but it holds {len(queries)}")
     if not 3 <= number <= 8:
         raise ValueError(f"`number` must be from 3 to 8, but is {number}")
-    with new_figure(6.6, 2.2 * len(queries) / 2, nrows=len(queries) // 2, ncols=2) as (
+    with new_figure(6.2, 2.3 * len(queries) / 2, nrows=len(queries) // 2, ncols=2) as (
         figure,
         panels,
     ):
@@ -180,7 +180,7 @@ def _draw_neighbors(axes, vectors, query, number):
         )
         axes.annotate(f"{degrees}°", (0, degrees), color="0.4", fontsize=9, **_CENTERED)
     for place, (word, cosine) in enumerate(found.items()):
-        degrees = np.degrees(np.arccos(cosine))
+        degrees = np.degrees(np.arccos(min(1.0, cosine)))
         turn = 2 * np.pi * (place + 0.5) / len(found)  # clockwise, from the top
         right, up = np.sin(turn), np.cos(turn)
         axes.plot([0, degrees * right], [0, degrees * up], color="0.7", linewidth=1, zorder=1)
@@ -196,8 +196,8 @@ def _draw_neighbors(axes, vectors, query, number):
             va="center",
         )
     box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "black"}
-    axes.annotate(query, (0, 0), weight="bold", bbox=box, **_CENTERED)
-    axes.set(xlim=(-145, 145), ylim=(-96, 96), aspect="equal")
+    axes.annotate(query, (0, 0), weight="bold", fontsize=10, bbox=box, **_CENTERED)
+    axes.set(xlim=(-125, 125), ylim=(-96, 96), aspect="equal")
     axes.set_axis_off()
 
 
@@ -267,21 +267,9 @@ def _write_apart(axes, labels):
     axes.figure.draw_without_rendering()  # settles the limits, and with them where every point lies
     renderer = axes.figure.canvas.get_renderer()
     points = axes.transData.transform([place for _, place, _ in labels])
-    taken = []
-
-    def crowding(box):
-        shared = sum(
-            max(0, min(box.x1, other.x1) - max(box.x0, other.x0))
-            * max(0, min(box.y1, other.y1) - max(box.y0, other.y0))
-            for other in taken
-        )
-        covered = sum(box.contains(*point) for point in points)
-        return shared + 100 * covered
-
-    for text, place, color in labels:
-        candidates = []
-        for right, up, align in sides:
-            label = axes.annotate(
+    spots = [
+        [
+            axes.annotate(
                 text,
                 place,
                 xytext=(right, up),
@@ -291,13 +279,34 @@ def _write_apart(axes, labels):
                 fontsize=9,
                 color=color,
             )
-            box = label.get_window_extent(renderer)
-            candidates.append((crowding(box), label, box))
-        _, best, box = min(candidates, key=lambda candidate: candidate[0])
-        for _, label, _ in candidates:
-            if label is not best:
-                label.remove()
-        taken.append(box)
+            for right, up, align in sides
+        ]
+        for text, place, color in labels
+    ]
+    boxes = [[_edges(spot.get_window_extent(renderer)) for spot in choice] for choice in spots]
+    marks = [(x - 4, x + 4, y - 4, y + 4) for x, y in points]
+    taken = [None] * len(labels)  # the spot of each
+
+    def crowding(number, spot):
+        box = boxes[number][spot]
+        others = [other for other in range(len(labels)) if other != number]
+        covered = sum(_shared(box, marks[other]) for other in others)
+        written = [boxes[other][taken[other]] for other in others if taken[other] is not None]
+        return 10 * covered + sum(_shared(box, other) for other in written)
+
+    for _ in range(5):  # what was written early may have to give way
+        for number in range(len(labels)):
+            costs = [crowding(number, spot) for spot in range(len(sides))]
+            taken[number] = int(np.argmin(costs))
+    for choice, best in zip(spots, taken, strict=True):
+        for spot, text in enumerate(choice):
+            if spot != best:
+                text.remove()
+
+
+def _edges(box):
+    """Left, right, lower and upper edge of a box, with a little room around it."""
+    return box.x0 - 1, box.x1 + 1, box.y0 - 1, box.y1 + 1
 
 
 def moving_map(name, label, caption, captions, moments, groups):

@@ -27,6 +27,7 @@
     autoStart: true,
     activate() {
       const style = document.createElement("style");
+      style.id = "w2v-equations";
       style.textContent = rules.join("\n");
       document.head.append(style);
     },
