@@ -2,13 +2,15 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+PAPER ?= A4
 BUILD_FLAGS := -W -n --keep-going --all  # any warning fails; --all, since cached pages hide theirs
 
-.PHONY: help book test browser notebooks lab lite student bench lint lock clean
+.PHONY: help book pdf test browser notebooks lab lite student bench lint lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make book       build the book and name its first page"
+	@echo "make pdf        print the book as one PDF; needs Chromium  (PAPER=Letter: not A4)"
 	@echo "make test       run every test, every notebook, and the strict build"
 	@echo "make browser    open every page in Chromium: themes, widths, links, keyboard, axe"
 	@echo "make notebooks  execute every notebook in place"
@@ -30,6 +32,9 @@ $(VENV)/installed: requirements.lock
 book: $(VENV)/installed
 	$(VENV)/bin/jupyter-book build $(BUILD_FLAGS) .
 	@echo "The book is ready: open $(CURDIR)/_build/html/index.html"
+
+pdf: book
+	$(RUN) tools/print_book.py --paper $(PAPER)
 
 test: $(VENV)/installed  # tests/test_book.py builds the book, as strictly as above
 	$(RUN) -m pytest

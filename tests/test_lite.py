@@ -192,7 +192,7 @@ def test_settings_of_the_lab_are_those_of_make_lab(site):
     overrides = read_json(ROOT / "tools/lab/overrides.json")
     assert overrides.items() <= settings(site)["settingsOverrides"].items()
     names = {extension["name"] for extension in settings(site)["federated_extensions"]}
-    assert {"jupyterlab-myst", "w2v-equations"} <= names
+    assert {"jupyterlab-myst", "w2v-book"} <= names
 
 
 def test_the_site_is_small_and_knows_nothing_of_this_machine(site):

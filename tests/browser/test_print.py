@@ -151,10 +151,10 @@ def test_the_outline_has_every_chapter_and_section(book, printed):
 
 
 def test_every_chapter_starts_a_page(book, printed):
-    starts = {title: page for title, page, _ in reversed(printed.outline)}  # first of a name
-    for heading in chapters(book):
+    pages = chapter_pages(book, printed).values()
+    for heading, numbers in zip(chapters(book), pages, strict=True):
         title = plain(heading.get_text())
-        texts = printed.pages[starts[title]]
+        texts = printed.pages[numbers.start]
         below = [(-y, x, text) for x, y, text in texts if y < A4[1] - 50]  # the running head
         page = "".join(plain(text) for _, _, text in sorted(below))
         assert page.startswith(title)

@@ -89,7 +89,7 @@ def _pairs(average_pairs):
     "still-meet",
     chapter="g",
     level="stretch",
-    about="Thinning lets a window reach farther: how likely do two distant words meet?",
+    about="Thinning lets a window reach farther: say how likely two distant words meet.",
     tests="the sum over every way in which the words between them can be kept or not, in eight "
     "cases",
 )

@@ -105,7 +105,7 @@ def exercises():
     Examples
     --------
     >>> [each.name for each in exercises() if each.chapter == "b"][:1]
-    ['beta']
+    ['zero-vector']
     """
     for chapter in CHAPTERS:
         importlib.import_module(f"{__package__}.{chapter}")
@@ -234,6 +234,8 @@ def _capital(text):
 
 
 def _briefly(value):
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
     if isinstance(value, np.ndarray):
         with np.printoptions(precision=4, suppress=True, threshold=12, edgeitems=2):
             return " ".join(str(value).split())
