@@ -5,12 +5,13 @@ RUN := $(VENV)/bin/python
 PAPER ?= A4
 BUILD_FLAGS := -W -n --keep-going --all  # any warning fails; --all, since cached pages hide theirs
 
-.PHONY: help book pdf test browser notebooks lab lite student bench lint lock clean
+.PHONY: help book pdf epub test browser notebooks lab lite student bench lint lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make book       build the book and name its first page"
 	@echo "make pdf        print the book as one PDF; needs Chromium  (PAPER=Letter: not A4)"
+	@echo "make epub       write the book as an EPUB; needs Chromium"
 	@echo "make test       run every test, every notebook, and the strict build"
 	@echo "make browser    open every page in Chromium: themes, widths, links, keyboard, axe"
 	@echo "make notebooks  execute every notebook in place"
@@ -35,6 +36,9 @@ book: $(VENV)/installed
 
 pdf: book
 	$(RUN) tools/print_book.py --paper $(PAPER)
+
+epub: book
+	$(RUN) tools/epub_book.py
 
 test: $(VENV)/installed  # tests/test_book.py builds the book, as strictly as above
 	$(RUN) -m pytest

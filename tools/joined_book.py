@@ -119,7 +119,17 @@ class _Page:
             for name, value in element.attrs.items():
                 # In drawings it refers to gradients, clips and markers.
                 if isinstance(value, str) and "url(#" in value:
-                    element[name] = value.replace("url(#", f"url(#{self.place('x')[:-1]}")
+                    element[name] = self._localised(value)
+            if element.name == "style":
+                element.string = self._localised(element.string)
+
+    def _localised(self, style):
+        """Rename the ids that a style speaks of; what else has a # is a colour."""
+        return re.sub(
+            r"#([\w-]+)",
+            lambda match: "#" + (self.place(match[1]) if match[1] in self.ids else match[1]),
+            style,
+        )
 
     def _relink(self, element, name, pages):
         """Point a link into the joined document; outside links stay, others become text."""

@@ -30,10 +30,14 @@ const printing = {
     document.querySelectorAll("figure").forEach((figure) => (figure.role = "group"));
   },
 
-  // What stands in columns gets smaller; what would be too small to read wraps.
+  // What stands in columns gets smaller; what would be too small to read wraps. A short
+  // program stays on one page.
   fitPrograms() {
     const smallest = 0.8;
+    const short = 14;
     for (const block of document.querySelectorAll("pre")) {
+      const lines = block.textContent.trimEnd().split("\n").length;
+      if (lines <= short) block.style.breakInside = "avoid";
       block.style.whiteSpace = "pre";
       const share = block.clientWidth / block.scrollWidth;
       const size = parseFloat(getComputedStyle(block).fontSize);

@@ -54,17 +54,17 @@ def print_book(browser, built, paper="A4"):
     """
     book = joined(built)
     dress(book, built, paper)
+    add_mathematics(book, built)
     # As wide as the text on paper, so that what is measured is what will be printed.
     width, height = (int((side - 2 * MARGIN) * PIXELS) for side in PAPERS[paper])
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.emulate_media(media="print")
-    show(page, book, built)
-    page.add_script_tag(path=SCRIPT)
-    problems = page.evaluate("printing.prepare()")
-    if problems:
-        raise PrintError("the book is not fit to print:\n  " + "\n  ".join(problems))
-    printed = print_with_page_numbers(page)
-    page.close()
+    with browser.new_page(viewport={"width": width, "height": height}) as page:
+        page.emulate_media(media="print")
+        show(page, book, built)
+        page.add_script_tag(path=SCRIPT)
+        problems = page.evaluate("printing.prepare()")
+        if problems:
+            raise PrintError("the book is not fit to print:\n  " + "\n  ".join(problems))
+        printed = print_with_page_numbers(page)
     return without_what_varies(printed, book)
 
 
@@ -83,30 +83,38 @@ def print_with_page_numbers(page):
 
 
 def dress(book, built, paper):
-    """Give the joined document the styles and the mathematics of the pages, and paper."""
-    url = book.select_one(".book-chapter")["data-page"]
-    page = BeautifulSoup((built / url).read_text(encoding="utf-8"), "html.parser")
+    """Give the joined document the styles of the pages, and paper."""
+    url, page = first_page(book, built)
     for link in page.select("link[rel~=stylesheet]"):
         link["href"] = urljoin(url, link["href"])
         book.head.append(link)
     style = book.new_tag("style")
     style.string = page_rules(book, paper)
     book.head.append(style)
-    settings, script = mathematics(page)
-    configuration = book.new_tag("script")
-    configuration.string = f"window.MathJax = {json.dumps(settings)}"
-    script["src"] = urljoin(url, script["src"])
-    book.head.extend([configuration, script])
     book.html.attrs |= {"data-theme": "light", "data-mode": "light"}
 
 
-def mathematics(page):
-    """Find a page's settings of MathJax and the script that loads it."""
-    for script in page.select("script"):
-        settings = re.match(r"window\.MathJax\s*=\s*(\{.*\})\s*;?\s*$", script.string or "", re.S)
+def add_mathematics(book, built, **more):
+    """Give the joined document the pages' script and settings of MathJax, and more settings."""
+    url, page = first_page(book, built)
+    for configuration in page.select("script"):
+        settings = re.match(
+            r"window\.MathJax\s*=\s*(\{.*\})\s*;?\s*$", configuration.string or "", re.DOTALL
+        )
         if settings:
-            return json.loads(settings[1]), page.select_one("script[src*=mathjax]")
-    raise PrintError("the pages have no settings of MathJax")
+            break
+    else:
+        raise PrintError(f"{url} has no settings of MathJax")
+    configuration.string = f"window.MathJax = {json.dumps(json.loads(settings[1]) | more)}"
+    script = page.select_one("script[src*=mathjax]")
+    script["src"] = urljoin(url, script["src"])
+    book.head.extend([configuration, script])
+
+
+def first_page(book, built):
+    """Return the address of the first page, and the page as it was built."""
+    url = book.select_one(".book-chapter")["data-page"]
+    return url, BeautifulSoup((built / url).read_text(encoding="utf-8"), "html.parser")
 
 
 def page_rules(book, paper):
@@ -120,7 +128,8 @@ def page_rules(book, paper):
         "#title { page: title; }",
     ]
     for section in book.select("#contents, .book-chapter, #solutions"):
-        heading = json.dumps(section.find(re.compile("^h[12]$")).get_text(), ensure_ascii=False)
+        heading = section.find(re.compile("^h[12]$")).get_text()
+        heading = json.dumps("" if heading == book.title.string else heading, ensure_ascii=False)
         rules.append(f"#{section['id']} {{ page: {section['id']}; }}")
         rules.append(f"@page {section['id']} {{ @top-right {{ content: {heading}; }} }}")
     return "\n".join(rules)

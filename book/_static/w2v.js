@@ -45,17 +45,25 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // Who closes a menu with Escape is back at the button that opened it.
   for (const side of ["primary", "secondary"]) {
-    const button = document.querySelector(`.${side}-toggle`);
-    document
-      .querySelector(`#pst-${side}-sidebar-modal`)
-      ?.addEventListener("cancel", () => setTimeout(() => button.focus()));
+    const menu = document.querySelector(`#pst-${side}-sidebar-modal`);
+    let escaped = false;
+    menu?.addEventListener("keydown", ({ key }) => (escaped = key === "Escape"));
+    menu?.addEventListener("close", () => {
+      if (escaped) setTimeout(() => document.querySelector(`.${side}-toggle`).focus());
+    });
   }
 
   // Names for what the theme leaves unnamed or misnamed, so that the pages can be used by ear.
   // A label must contain the text that is seen; without it, the text itself is the label.
   document
-    .querySelectorAll(".search-button-field, .theme-switch-button, summary[aria-label]")
+    .querySelectorAll(".search-button-field, summary[aria-label]")
     .forEach((element) => element.removeAttribute("aria-label"));
+  const names = { light: "light", dark: "dark", auto: "as the system has it" };
+  const nameMode = () =>
+    document.querySelectorAll(".theme-switch-button").forEach((button) =>
+      button.setAttribute("aria-label", `Colour mode: ${names[document.documentElement.dataset.mode]}`));
+  new MutationObserver(nameMode).observe(document.documentElement, { attributeFilter: ["data-mode"] });
+  nameMode();
   document.querySelectorAll(".navbar-brand.logo").forEach((element) => {
     element.parentElement.setAttribute("role", "navigation");
     element.parentElement.setAttribute("aria-label", "Book home");

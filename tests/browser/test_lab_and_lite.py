@@ -18,7 +18,7 @@ from building import ROOT
 NOTEBOOKS = sorted(path.name for path in (ROOT / "book").glob("*.ipynb"))
 CHAPTER = "a_cross_entropy.ipynb"  # short, with warnings, exercises and numbered equations
 DRAWN = "b_center_vector.ipynb"  # with figures that are drawings
-PATIENCE = 40_000  # milliseconds: JupyterLab is large
+PATIENCE = 90_000  # milliseconds: JupyterLab is large
 
 # What a reader sees at an equation and at a reference to it; style sheets write the numbers.
 NUMBERS = """() => [...document.querySelectorAll('a[aria-label="Link to this Equation"]')]
@@ -26,7 +26,8 @@ NUMBERS = """() => [...document.querySelectorAll('a[aria-label="Link to this Equ
     .map(link => [link.getAttribute("href"), getComputedStyle(link, "::after").content])"""
 REFERENCES = """() => [...document.querySelectorAll('a.hover-link[href^="#eq-"]')]
     .map(link => [link.getAttribute("href"), getComputedStyle(link, "::after").content])"""
-UNDRAWN = "() => document.querySelectorAll('.jp-MarkdownCell:not(.jp-mod-rendered)').length"
+UNDRAWN = """() => [...document.querySelectorAll(".jp-MarkdownCell .jp-InputArea-editor")]
+    .filter(editor => !editor.classList.contains("lm-mod-hidden")).length"""
 SHOWN = """() => [...document.querySelectorAll(".jp-OutputArea-output")]
     .filter(output => output.getBoundingClientRect().height > 0)
     .map(output => output.dataset.mimeType)"""
@@ -103,12 +104,14 @@ def check_chapter(tab):
     ]
     assert len(here) > 3
     wait_until(tab, REFERENCES, [[f"#{label}", number(label)] for label in here])
+    cells = sum(cell["cell_type"] == "markdown" for cell in notebook(CHAPTER))
+    wait_until(tab, f"document.querySelectorAll('.jp-MarkdownCell').length >= {cells}", True)
     wait_until(tab, UNDRAWN, 0)
     text = tab.locator(".jp-Notebook").inner_text()
     titles = re.findall(r":::\{admonition\} (.*)", written(CHAPTER))
     assert len(titles) > 1
     for words in (*titles, "Exercise 1", "Solution to Exercise 1"):
-        assert words in text
+        assert words in " ".join(text.split())
     assert not re.search(r"^(:::|```|~~~)", text, re.MULTILINE)
 
 

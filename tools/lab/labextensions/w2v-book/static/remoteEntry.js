@@ -19,8 +19,8 @@
       rules.push(`${equation}${to}::after, ${reference}${to}::after { ${shown} }`);
     }
     // A reference to another page is not a fault; JupyterLab knows one page at a time.
-    rules.push('.text-yellow-600[title$="ot Found"] { color: inherit; }');
-    rules.push('.text-yellow-600[title$="ot Found"] svg { display: none; }');
+    rules.push('.text-yellow-600[title$="Found"] { color: inherit; }');
+    rules.push('.text-yellow-600[title$="Found"] svg { display: none; }');
     const style = document.createElement("style");
     style.id = "w2v-book";
     style.textContent = rules.join("\n");
