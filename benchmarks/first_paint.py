@@ -1,13 +1,14 @@
-"""How soon a page of the book can be read: first paint, and when its formulas stand.
+"""How soon a page of the book is painted, how soon with its formulas, and how large it is.
 
-    python benchmarks/first_paint.py [SITE]      SITE is by default _build/html
+python benchmarks/first_paint.py [FOLDER]
 
-Each page is opened five times with an empty cache, from a server on this machine, 1280
-pixels wide. Printed are medians: seconds until something is painted, until the formulas in
-the window are typeset, and until those of the whole page are; and what the page is made of,
-in megabytes: the page with its own pictures, and the files that it shares with all others.
+"Its formulas" are those in the window, which a page sets first. FOLDER is a built book; without
+it, that of `make book`. The pages come from a server on this machine, and the browser has never
+seen them: every figure is the median of five first visits. Sizes are of files as they lie on the
+disk; a server that packs them sends about a third.
 """
 
+import argparse
 import statistics
 import sys
 from pathlib import Path
@@ -19,72 +20,71 @@ from chromium import launch  # noqa: E402
 from serving import served  # noqa: E402
 
 ROUNDS = 5
-
-WATCH = """
-window.typeset = {};
+MATHJAX = "mathjax/"
+# Noted in the page before anything else runs: the moments at which all formulas in the window,
+# and then all of the page, have been set.
+NOTE = """
+const inWindow = () => [...document.querySelectorAll(".math")].filter((formula) => {
+  const { top, bottom } = formula.getBoundingClientRect();
+  return top < innerHeight && bottom > 0;
+});
 const look = () => {
-  const formulas = [...document.querySelectorAll("article .math")];
-  const bare = formulas.filter((each) => !each.querySelector("mjx-container svg"));
-  const seen = bare.filter((each) => {
-    const box = each.getBoundingClientRect();
-    return box.top < innerHeight && box.bottom > 0 && box.width > 0;
-  });
-  const ready = document.readyState !== "loading";
-  if (ready && !seen.length) window.typeset.seen ??= performance.now();
-  if (ready && !bare.length) window.typeset.all ??= performance.now();
-  if (window.typeset.all === undefined) requestAnimationFrame(look);
+  const set = document.readyState !== "loading"
+    && inWindow().every((formula) => formula.querySelector("svg"));
+  if (set) window.begun = performance.now();
+  else requestAnimationFrame(look);
 };
 requestAnimationFrame(look);
+addEventListener("DOMContentLoaded", () => {
+  const done = window.MathJax?.startup?.promise ?? Promise.resolve();
+  done.then(() => requestAnimationFrame(() => { window.complete = performance.now(); }));
+});
 """
-
-SIZES = """
-["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
-  .map((each) => [each.name, each.encodedBodySize])
-"""
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
-def visit(browser, address, page):
-    """Return (first paint, formulas in the window, all formulas) in seconds, and sizes."""
+def visit(browser, url):
+    """Milliseconds to the first paint, to the window's and the last formula; bytes, MathJax's."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(NOTE)
     tab = context.new_page()
-    tab.add_init_script(WATCH)
-    tab.goto(address + page, wait_until="load")
-    tab.wait_for_function("window.typeset.all !== undefined", timeout=60_000)
-    paint = tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    marks = tab.evaluate("window.typeset")
-    tab.wait_for_load_state("networkidle")
-    own = shared = 0
-    for address, size in tab.evaluate(SIZES):
-        if "/_static/" in address:
-            shared += size / 1e6
-        else:
-            own += size / 1e6
+    answers = []
+    tab.on("response", lambda answer: answers.append(answer))
+    tab.goto(url, wait_until="load")
+    tab.wait_for_function(f"window.begun && window.complete && {PAINT}")
+    times = tab.evaluate(f"[{PAINT}, Math.max({PAINT}, window.begun), window.complete]")
+    sizes = {answer.url: len(answer.body()) for answer in answers if answer.ok}
     context.close()
-    return paint / 1e3, marks["seen"] / 1e3, marks["all"] / 1e3, own, shared
+    shared = sum(size for url, size in sizes.items() if MATHJAX in url)
+    return *times, sum(sizes.values()) - shared, shared
 
 
 def main():
-    site = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "_build" / "html")
-    pages = sorted(str(path.relative_to(site)) for path in (site / "book").glob("*.html"))
-    if not pages:
-        sys.exit(f"there are no pages in {site}: build them with `make book`")
-    print(f"{'':28}{'painted':>9}{'in window':>11}{'all':>7}{'own MB':>9}{'shared':>8}")
-    worst = [0.0] * 5
-    with served(site) as address, launch() as browser:
-        visit(browser, address, pages[0])  # the first start of a browser is not the page's fault
-        for page in pages:
-            visits = [visit(browser, address, page) for _ in range(ROUNDS)]
-            medians = [statistics.median(each) for each in zip(*visits, strict=True)]
-            worst = [max(pair) for pair in zip(worst, medians, strict=True)]
-            show(Path(page).stem, medians)
-    show("largest", worst)
-    total = sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) / 1e6
-    print(f"the whole site: {total:.1f} MB")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "_build" / "html")
+    site = parser.parse_args().folder
+    names = sorted(path.relative_to(site).as_posix() for path in site.glob("book/*.html"))
+    if not names:
+        sys.exit(f"{site} holds no book: run `make book` first, or name the folder")
 
-
-def show(name, medians):
-    paint, seen, everything, own, shared = medians
-    print(f"{name:28}{paint:8.2f}s{seen:10.2f}s{everything:6.2f}s{own:9.2f}{shared:8.2f}")
+    print(f"{'':22}{'painted':>10}{'its formulas':>15}{'all formulas':>15}", end="")
+    print(f"{'its size':>11}{'+ MathJax':>11}")
+    largest = slowest = 0.0
+    with launch() as browser, served(site) as address:
+        visit(browser, address + names[0])  # the browser itself warms up
+        for name in names:
+            rounds = [visit(browser, address + name) for _ in range(ROUNDS)]
+            *times, own, shared = map(statistics.median, zip(*rounds, strict=True))
+            largest, slowest = max(largest, own), max(slowest, times[1])
+            paint, begun, complete = (time / 1e3 for time in times)
+            print(f"{Path(name).stem:22}{paint:8.2f} s{begun:13.2f} s{complete:13.2f} s", end="")
+            print(f"{own / 1e6:8.2f} MB{shared / 1e6:8.2f} MB")
+    whole = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+    print(
+        f"slowest with its formulas {slowest / 1e3:.2f} s, largest page {largest / 1e6:.2f} MB",
+        end=", ",
+    )
+    print(f"whole site {whole / 1e6:.1f} MB (medians of {ROUNDS})")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,27 @@
 """The book builds without a warning, and its pages keep what they promise."""
 
 import re
-import subprocess
+import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from building import build, build_the_book
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("[a-j]_*.ipynb"))
+
+
+def addresses(css):
+    """What a style sheet, or a style within a page, asks the browser to load."""
+    found = re.findall(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""", css)
+    return [first or second for first, second in found]
+
+
+def outside(loads):
+    """Those of the addresses that lead to another server."""
+    return [address for address in loads if re.match(r"(https?:)?//", address.strip())]
 
 
 class Page(HTMLParser):
@@ -26,10 +38,14 @@ class Page(HTMLParser):
         attributes = dict(attributes)
         if "id" in attributes:
             self.ids.add(attributes["id"])
-        if tag in ("script", "img", "iframe", "source") and "src" in attributes:
-            self.loads.append(attributes["src"])
-        if tag == "link" and attributes.get("rel") in ("stylesheet", "icon", "preload"):
+        for name in ("src", "srcset", "poster", "data"):
+            if tag != "a" and attributes.get(name):
+                self.loads.append(attributes[name])
+        if tag == "link" and not {"next", "prev", "index", "search"} & set(
+            attributes["rel"].split()
+        ):
             self.loads.append(attributes["href"])
+        self.loads += addresses(attributes.get("style") or "")
         if tag == "a" and attributes.get("href"):
             self.links.append(attributes["href"])
         if tag == "img":
@@ -38,19 +54,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("book")
-    # -W without --all would pass: pages from the cache do not repeat their warnings.
-    flags = ["-W", "-n", "--keep-going", "--all", "--path-output", str(folder)]
-    # The console script's own function, so that this works wherever scripts are kept.
-    command = "from jupyter_book.cli.main import main; main()"
-    result = subprocess.run(
-        [sys.executable, "-c", command, "build", *flags, str(ROOT)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
-    return folder / "_build" / "html"
+    return build_the_book(tmp_path_factory.mktemp("book"))
 
 
 @pytest.fixture(scope="session")
@@ -71,11 +75,79 @@ def test_every_source_became_a_page(pages):
 
 def test_pages_ask_nobody_for_anything(built, pages):
     for page in pages.values():
+        assert not outside(page.loads), page.path.name
+        assert not outside(addresses("".join(re.findall(r"<style.*?</style>", page.html, re.S))))
         for address in page.loads:
-            assert not re.match(r"(https?:)?//", address), f"{page.path.name} loads {address}"
-            file = (page.path.parent / address.split("?")[0]).resolve()
-            assert file.exists(), f"{page.path.name} misses {address}"
-        assert "cdn" not in page.html.lower()
+            if not address.startswith("data:"):
+                file = (page.path.parent / address.split("?")[0]).resolve()
+                assert file.exists(), f"{page.path.name} misses {address}"
+        scripts = "".join(re.findall(r"<script.*?</script>", page.html, re.S))
+        assert not re.search(r"cdn|unpkg|googleapis", scripts, re.I), page.path.name
+    styles = list(built.rglob("*.css"))
+    assert styles
+    for style in styles:
+        assert not outside(addresses(style.read_text(encoding="utf-8"))), style.name
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        '<script src="https://cdn.example.org/x.js"></script>',
+        '<link rel="stylesheet" href="//cdn.example.org/x.css">',
+        '<link rel="preconnect" href="https://fonts.example.org">',
+        '<img alt="A" src="http://example.org/x.png">',
+        '<img alt="A" srcset="https://example.org/x.png 2x">',
+        '<p style="background: url(https://example.org/x.png)">text</p>',
+        '<video poster="https://example.org/x.png"></video>',
+        '<object data="https://example.org/x.svg"></object>',
+    ],
+)
+def test_a_request_to_elsewhere_would_be_found(tmp_path, fault):
+    (tmp_path / "page.html").write_text(f"<html><body>{fault}</body></html>")
+    assert outside(Page(tmp_path / "page.html").loads)
+
+
+@pytest.mark.parametrize(
+    "css", ["@import 'https://example.org/x.css';", 'p {background: url( "//example.org/x.png" )}']
+)
+def test_a_request_of_a_style_sheet_to_elsewhere_would_be_found(css):
+    assert outside(addresses(css))
+
+
+def test_the_site_and_its_pages_are_small(built, pages):
+    megabytes = sum(file.stat().st_size for file in built.rglob("*") if file.is_file()) / 1e6
+    assert megabytes < 40
+    for page in pages.values():
+        own = {(page.path.parent / image["src"]).resolve() for image in page.images}
+        files = [page.path, *(file for file in own if file.is_file())]
+        assert sum(file.stat().st_size for file in files) / 1e6 < 3, page.path.name
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("![A picture that is not there, in some words](missing.png)", "missing.png"),
+        ("As in {eq}`eq-99`.", "eq-99"),
+        ("A link to {doc}`nowhere`.", "nowhere"),
+    ],
+)
+def test_a_fault_of_a_page_stops_the_build(tmp_path, fault, words):
+    source = tmp_path / "source"
+    source.mkdir()
+    settings = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    (source / "_config.yml").write_text(settings, encoding="utf-8")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: page\n")
+    shutil.copytree(
+        ROOT / "book", source / "book", ignore=shutil.ignore_patterns("*.ipynb", "*.md")
+    )
+    page = source / "page.md"
+    page.write_text("# A page\n\n$$\nx = x\n$$ (eq-1)\n\nAs in {eq}`eq-1`.\n")
+    sound = build(tmp_path / "sound", source)
+    assert sound.returncode == 0, sound.stdout[-2000:] + sound.stderr[-2000:]
+    page.write_text(page.read_text() + f"\n{fault}\n")
+    broken = build(tmp_path / "broken", source)
+    assert broken.returncode != 0
+    assert words in broken.stdout + broken.stderr
 
 
 def test_links_inside_the_book_arrive(pages):

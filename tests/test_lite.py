@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import build_lite as lite  # noqa: E402
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "book").glob("*.ipynb"))
+OF_THE_KERNEL = ("ipykernel", "pyodide-kernel")  # JupyterLite brings them
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 
@@ -159,8 +160,16 @@ def test_whatever_the_chapters_need_comes_from_somewhere():
 
     needed = {*names(""), *names("chapters")}
     assert {"numpy", "sympy", "matplotlib", "pooch"} <= needed  # the function above works
-    kernel = {"ipykernel"}  # JupyterLite has one of its own, with that name
-    assert needed <= {*lite.FROM_PYODIDE, *lite.NOT_IN_PYODIDE, *kernel}
+    assert needed <= {*lite.FROM_PYODIDE, *lite.NOT_IN_PYODIDE, *OF_THE_KERNEL}
+
+
+def test_whatever_the_kernel_installs_comes_from_somewhere(site):
+    scripts = (site / "extensions/@jupyterlite/pyodide-kernel-extension/static").glob("*.js")
+    text = "".join(path.read_text(encoding="utf-8") for path in scripts)
+    lists = set(re.findall(r'of(\["ipykernel",[^\]]*\])', text))
+    assert lists
+    for each in lists:
+        assert {*json.loads(each)} <= {*lite.FROM_PYODIDE, *lite.NOT_IN_PYODIDE, *OF_THE_KERNEL}
 
 
 def test_the_kernel_asks_nobody_but_pyodide(site):

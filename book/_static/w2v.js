@@ -5,6 +5,25 @@ if (document.documentElement.dataset.mode === "auto") {
   document.documentElement.dataset.theme = night ? "dark" : "light";
 }
 
+// The formulas that the reader sees are set first, and the others while the page can be used.
+// (On pages without formulas there is no MathJax.)
+const nextFrame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+const setFormulas = async () => {
+  await MathJax.startup.defaultPageReady();
+  const formulas = [...document.querySelectorAll(".math")];
+  const seen = new Set(formulas.filter((formula) => {
+    const { top, bottom } = formula.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  }));
+  await MathJax.typesetPromise([...seen]);
+  const others = formulas.filter((formula) => !seen.has(formula));
+  while (others.length) {
+    await nextFrame();
+    await MathJax.typesetPromise(others.splice(0, 50));
+  }
+};
+if (window.MathJax) MathJax.startup = { typeset: false, pageReady: setFormulas };
+
 // What scrolls sideways must be reachable by keyboard, and must show where it goes on. Whether
 // it scrolls changes with the window, with the formulas, and with what is opened.
 const measure = (element) => {

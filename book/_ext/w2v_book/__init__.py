@@ -3,6 +3,7 @@
 from . import (
     accessible,
     equations,
+    icons,
     launch,
     notebook_links,
     offline,
@@ -15,6 +16,7 @@ def setup(app):
     """Register with Sphinx."""
     for part in (
         equations,
+        icons,
         offline,
         accessible,
         typography,
