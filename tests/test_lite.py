@@ -75,7 +75,7 @@ def test_a_notebook_is_the_books_with_a_note_and_a_cell_that_installs(site, name
     note, install = notebook.cells.pop(1), notebook.cells.pop(1)
     assert lite.PYODIDE_CDN_URL in note.source
     assert install.cell_type == "code"
-    assert install.source == '%pip install -q "w2v[chapters]"'
+    assert install.source == lite.INSTALL
     for cell, written in zip(notebook.cells, original(name).cells, strict=True):
         assert cell.source == written.source
         assert cell.get("outputs") == written.get("outputs")
@@ -119,6 +119,10 @@ def test_building_the_wheel_leaves_nothing_behind(site):
 @pytest.mark.parametrize("name", lite.NOT_IN_PYODIDE)
 def test_packed_wheels_can_be_installed(site, name, tmp_path):
     (wheel,) = (site / "pypi").glob(f"{name}-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (record,) = (each for each in archive.namelist() if each.endswith("/RECORD"))
+        lines = archive.read(record).decode().splitlines()
+        assert sorted(line.split(",")[0] for line in lines) == sorted(archive.namelist())
     pip = [sys.executable, "-m", "pip", "install", "--no-index", "--no-deps", "--quiet"]
     subprocess.run([*pip, "--target", tmp_path, wheel], check=True)
     script = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import {name}; print({name})"
@@ -161,6 +165,17 @@ def test_whatever_the_chapters_need_comes_from_somewhere():
     needed = {*names(""), *names("chapters")}
     assert {"numpy", "sympy", "matplotlib", "pooch"} <= needed  # the function above works
     assert needed <= {*lite.FROM_PYODIDE, *lite.NOT_IN_PYODIDE, *OF_THE_KERNEL}
+
+
+def test_the_cell_names_every_extra_that_the_chapters_take_in():
+    """Pyodide's installer decides on an extra's packages before it sees that one is taken in."""
+    named = set(re.search(r'"w2v\[(.*)\]"', lite.INSTALL)[1].split(","))
+    taken = {"chapters"}
+    for each in requirements("w2v", "chapters"):
+        if each.startswith("w2v["):
+            taken.update(each[4:].rstrip("]").split(","))
+    assert len(taken) > 1
+    assert named == taken
 
 
 def test_whatever_the_kernel_installs_comes_from_somewhere(site):

@@ -216,6 +216,43 @@ def test_names_in_a_heap_are_hidden_until_they_come_apart():
     assert all(float(at["opacity"][1]) for at in names.values())
 
 
+def test_a_name_that_is_shown_covers_no_other_word_s_shape():
+    player = moved(
+        np.concatenate([MOMENTS + 3 * k for k in (0, 0.3, 0.1)]), captions=[*"abcdefghijkl"]
+    )
+    names, places = names_of(player), centres(player)
+    for frame, (word, at) in itertools.product(range(11), names.items()):
+        if float(at["opacity"][frame]):
+            box = box_of(at, frame, word)
+            others = np.delete(places[frame], WORDS.index(word), axis=0)
+            assert not any(overlap(box, (x - 3, x + 3, y - 3, y + 3)) for x, y in others)
+
+
+def test_names_in_a_crowd_find_room_at_the_end():
+    rng = np.random.default_rng(8)
+    crowd = np.vstack([[[9, 0, 1], [-9, 2, 1]], [[0, 9, 1]] + rng.normal(size=(6, 3)) * 1.5])
+    names = names_of(moved([crowd, crowd], captions=["a", "b"]))
+    boxes = [box_of(names[word], -1, word) for word in WORDS]
+    assert not any(overlap(*pair) for pair in itertools.combinations(boxes, 2))
+    assert len({at["text-anchor"][0] for at in names.values()}) > 1
+
+
+def test_words_in_one_place_are_all_named_at_the_end():
+    pile = np.ones((2, len(WORDS), 5)) + 1e-9 * MOMENTS[:2]
+    pile[:, :2] = MOMENTS[:2, :2]
+    names = names_of(moved(pile, captions=["a", "b"]))
+    assert {float(at["opacity"][1]) for at in names.values()} == {1}
+    assert {float(at["opacity"][0]) for at in names.values()} == {0, 1}
+
+
+def test_a_long_name_at_the_edge_is_written_towards_the_middle():
+    words = ["incomprehensibility", "up", "down"]
+    plane = np.array([[[1.0, 0, 0.1], [-1, 0.5, 0.1], [-1, -0.5, 0.1]]] * 2)
+    player = moved(plane, {"words": words}, ["a", "b"])
+    (at,) = (at for tag, text, at in frames(player) if text == words[0])
+    assert at["text-anchor"][0] == ("end" if float(at["x"][0]) > 220 else "start")
+
+
 def test_everything_is_within_the_picture_at_the_end():
     player = moved()
     width, height = player.size

@@ -61,7 +61,8 @@ SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 #: All files of the site have one date, so that a second build is the same.
 DATE = 946_684_800  # the first day of 2000
 
-INSTALL = '%pip install -q "w2v[chapters]"'
+#: The extra "chapters" takes in the others, but Pyodide's installer meets that too late.
+INSTALL = '%pip install -q "w2v[chapters,plot,proof]"'
 CORPUS_NOTE = (
     "The text of this chapter is the documentation of installed packages. In the browser they "
     "are other versions, without some of their parts, so its numbers will differ from those "

@@ -86,6 +86,13 @@ BROKEN_IMAGES = """async () => {
   return images.filter(image => !image.naturalWidth).map(image => image.src);
 }"""
 
+# Icons that were not drawn, or not found.
+BAD_ICONS = """() => [
+  ...document.querySelectorAll("i[class*=fa-], span[class*=fa-], svg.svg-inline--fa")]
+  .filter(icon => icon.tagName !== "svg" || !icon.querySelector("path")
+    || icon.querySelector("animate"))
+  .map(icon => icon.outerHTML.slice(0, 100))"""
+
 # Text in which TeX would be a formula that nobody set: what is read, without code.
 TEXT = """() => {
   const copy = document.querySelector("main article, main").cloneNode(true);

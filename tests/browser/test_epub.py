@@ -97,6 +97,9 @@ def test_bold_letters_have_codes_of_their_own(pages):
     assert {*italic, "\N{MATHEMATICAL BOLD DIGIT ZERO}", "U"} <= texts
     for page in pages.values():
         assert not [e for e in page.iter() if (e.get("mathvariant") or "").startswith("bold")]
+        for formula in page.iter(f"{MATHML}math"):
+            if formula.get("alttext") == r"\boldsymbol v_c":
+                assert "".join(formula.itertext()).split() == [italic[0], "c"]
 
 
 def test_every_link_and_image_leads_somewhere(files, pages):

@@ -9,6 +9,7 @@ import pytest
 from building import ROOT
 from measures import (
     BAD_FORMULAS,
+    BAD_ICONS,
     BROKEN_IMAGES,
     CUT_OFF,
     EQUATIONS,
@@ -84,6 +85,7 @@ def text(view):
 
 def test_pictures_are_there(view):
     assert view.tab.evaluate(BROKEN_IMAGES) == []
+    assert view.tab.evaluate(BAD_ICONS) == []
 
 
 def test_nothing_is_wider_than_the_window_or_cut_off(view):

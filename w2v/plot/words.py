@@ -180,7 +180,7 @@ def _draw_neighbors(axes, vectors, query, number):
         )
         axes.annotate(f"{degrees}°", (0, degrees), color="0.4", fontsize=9, **_CENTERED)
     for place, (word, cosine) in enumerate(found.items()):
-        degrees = np.degrees(np.arccos(min(1.0, cosine)))
+        degrees = np.degrees(np.arccos(cosine))
         turn = 2 * np.pi * (place + 0.5) / len(found)  # clockwise, from the top
         right, up = np.sin(turn), np.cos(turn)
         axes.plot([0, degrees * right], [0, degrees * up], color="0.7", linewidth=1, zorder=1)

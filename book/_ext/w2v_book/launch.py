@@ -45,11 +45,10 @@ def _configure(app, config):
 
 def _offer_jupyterlite(app, pagename, templatename, context, doctree):
     """Add JupyterLite, which the theme would offer only together with a repository."""
-    site = app.config.w2v_lite.rstrip("/")
+    site = app.config.w2v_lite.strip("/")
     if not site or app.env.metadata[pagename].get("kernelspec") is None:
         return
-    if not re.match(r"\w+:|/", site):  # a folder beside the book
-        site = context["pathto"](site, 1)
+    site = context["pathto"](site, 1)  # which leaves an address as it is
     notebook = pagename.rpartition("/")[2] + ".ipynb"
     button = {
         "type": "link",
