@@ -133,6 +133,7 @@ def test_what_belongs_to_a_screen_or_to_paper_is_not_there(files):
         if name.endswith(".xhtml"):
             text = content.decode()
             assert not re.search(r"<script|<button|headerlink|Solution: page|book-page", text), name
+            assert "<style" not in text.split("<body>")[1], name  # EPUB wants it in the head
 
 
 def test_two_writings_are_the_same_bytes(chromium, site, files):

@@ -365,7 +365,7 @@ def test_wide_things_are_made_to_fit(chromium, small):
     printed = Printed(print_book(chromium, small(**bodies)))
     texts = [text for page in printed.pages for _, _, text in page]
     assert "x" * 105 in texts
-    assert "y" * 250 not in texts
+    assert not any("y" * 250 in text for text in texts)
     assert sum(text.count("y") for text in texts if set(text) == {"y"}) == 500
     assert sum(text.count("wide_wide_wide") for text in texts) == 20
     for page in printed.pages:
