@@ -39,10 +39,17 @@ const printing = {
       const lines = block.textContent.trimEnd().split("\n").length;
       if (lines <= short) block.style.breakInside = "avoid";
       block.style.whiteSpace = "pre";
-      const share = block.clientWidth / block.scrollWidth;
       const size = parseFloat(getComputedStyle(block).fontSize);
-      if (share < smallest) block.style.whiteSpace = "";
-      else if (share < 1) block.style.fontSize = `${Math.floor(size * share * 50) / 50}px`;
+      let share = 1;
+      // Letters are as wide as whole dots of the screen allow: what is computed need not fit.
+      while (block.scrollWidth > block.clientWidth && share >= smallest) {
+        share -= 0.01;
+        block.style.fontSize = `${size * share}px`;
+      }
+      if (share < smallest) {
+        block.style.whiteSpace = "";
+        block.style.fontSize = "";
+      }
     }
   },
 
