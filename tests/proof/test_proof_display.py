@@ -97,7 +97,7 @@ def test_the_argument_of_a_logarithm_of_a_difference_stands_in_parentheses():
     r"""\log 1 - a reads as (log 1) - a."""
     shown = scalar_latex(J_negative)
     assert r"\log 1 -" not in shown
-    shown = scalar_latex(log(1 + exp(score(o))))
+    shown = scalar_latex(log(2 + exp(score(o))))
     assert re.search(r"\\log *(\\left)?[({]", shown)
 
 

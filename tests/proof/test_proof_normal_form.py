@@ -68,7 +68,9 @@ def number(rng):
 def positive(depth, scope, rng):
     """An expression that is positive in every world, seen to be so or not."""
     inner = lambda: expression(depth - 1, scope, rng) / 4  # noqa: E731
-    kind = rng.randrange(7)
+    kind = rng.randrange(9)
+    if kind >= 7:  # the same argument: what the rules of the logistic function look for
+        return logistic_product(inner(), rng)
     if kind == 0:
         return exp(inner())
     if kind == 1:
@@ -82,6 +84,21 @@ def positive(depth, scope, rng):
     if kind == 5:
         return 2 * exp(inner()) / (1 + exp(inner()))
     return 1 + expression(depth - 1, scope, rng) ** 2
+
+
+def logistic_product(argument, rng):
+    factors = (
+        lambda a: exp(a),
+        lambda a: exp(-2 * a),
+        lambda a: sigma(a),
+        lambda a: 1 - sigma(a),
+        lambda a: 1 / sigma(-a),
+        lambda a: 1 / (1 + exp(a)),
+        lambda a: (1 + exp(-a)) ** -2,
+        lambda a: 1 + exp(a),
+    )
+    chosen = [rng.choice(factors)(argument) for _ in range(3)]
+    return chosen[0] * chosen[1] * chosen[2]
 
 
 def summed(body, scope, rng):
@@ -350,3 +367,90 @@ def test_names_of_sums_within_sums_do_not_collide():
     rng = random.Random(3)
     for term in (first, second, log(1 + first) * second, exp(-first) + sigma(second)):
         assert not changed(term, normal(term), world(rng))
+
+
+# --- the logistic function, and equal factors ---------------------------------------------------
+
+
+def weights():
+    """The sum of exponentials, with an index of its own each time."""
+    return over(V, lambda x: exp(score(x)))
+
+
+def at_a_word(claim):
+    return claim(o)
+
+
+def under_a_sum(claim):
+    left, right = claim(negative(0))
+    return (
+        over(K, lambda s: left.subs(negative(0), negative(s))),
+        over(K, lambda s: right.subs(negative(0), negative(s))),
+    )
+
+
+# Left, right, and a right side that is off by one slip.
+LOGISTIC = {
+    "a fraction cancels": lambda w: (
+        sigma(-score(w)) * (1 - sigma(-score(w))) / sigma(-score(w)),
+        1 - sigma(-score(w)),
+        1 - sigma(score(w)),
+    ),
+    "a complement cancels": lambda w: ((1 - sigma(score(w))) / (1 - sigma(score(w))), 1, 2),
+    "equal sums cancel": lambda w: (
+        (weights() + exp(score(w))) / (weights() + exp(score(w))),
+        1,
+        exp(score(w)),
+    ),
+    "equal differences cancel": lambda w: (
+        (1 - p(w)) * exp(score(w)) / (1 - p(w)),
+        exp(score(w)),
+        exp(-score(w)),
+    ),
+    "the definition": lambda w: (1 / (1 + exp(-score(w))), sigma(score(w)), sigma(-score(w))),
+    "the definition, multiplied": lambda w: (
+        exp(score(w)) / (1 + exp(score(w))),
+        sigma(score(w)),
+        sigma(score(w)) ** 2,
+    ),
+    "the derivative": lambda w: (
+        exp(-score(w)) / (1 + exp(-score(w))) ** 2,
+        sigma(score(w)) * (1 - sigma(score(w))),
+        sigma(score(w)) * (1 + sigma(score(w))),
+    ),
+    "the reciprocal": lambda w: (1 / sigma(score(w)), 1 + exp(-score(w)), 1 + exp(score(w))),
+    "the logarithm": lambda w: (
+        log(sigma(score(w))),
+        -log(1 + exp(-score(w))),
+        log(1 + exp(-score(w))),
+    ),
+    "the logarithm, turned": lambda w: (
+        log(sigma(-score(w))),
+        log(sigma(score(w))) - score(w),
+        log(sigma(score(w))) + score(w),
+    ),
+    "the odds": lambda w: (
+        sigma(score(w)) / sigma(-score(w)),
+        exp(score(w)),
+        exp(-score(w)),
+    ),
+}
+
+
+@pytest.mark.parametrize("place", [at_a_word, under_a_sum])
+@pytest.mark.parametrize("name", LOGISTIC)
+def test_forms_of_the_logistic_function_meet(name, place):
+    claim = LOGISTIC[name]
+
+    def sides(word):
+        return [Integer(0) + side for side in claim(word)]
+
+    left, right = place(lambda word: sides(word)[:2])
+    assert is_zero(left - right)
+    left, wrong = place(lambda word: sides(word)[::2])
+    assert not is_zero(left - wrong)
+    assert changed(left, wrong, world(random.Random(1)))
+
+
+def test_the_logistic_function_at_zero():
+    assert normal(sigma(over(V, lambda x: U[0, x] - U[0, x]))) == Integer(1) / 2

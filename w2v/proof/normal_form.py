@@ -23,9 +23,11 @@ from itertools import permutations, product
 from sympy import (
     Add,
     Dummy,
+    Integer,
     KroneckerDelta,
     Mul,
     Pow,
+    Rational,
     Sum,
     Symbol,
     default_sort_key,
@@ -106,12 +108,20 @@ def _prenex(expression, given):
     if isinstance(expression, Add):
         return [pair for term in expression.args for pair in _prenex(term, given)]
     if isinstance(expression, Mul):
+        expression = _cancelled(expression, given)
+        if not isinstance(expression, Mul):
+            return _prenex(expression, given)
         choices = product(*(_prenex(factor, given) for factor in expression.args))
         return [
-            (Mul(*(monomial for monomial, _ in chosen)), sum((b for _, b in chosen), ()))
+            pair
             for chosen in choices
+            for pair in _reduced(
+                Mul(*(monomial for monomial, _ in chosen)), sum((b for _, b in chosen), ())
+            )
         ]
     if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp > 1:
+        if isinstance(expression.base, Add) and not expression.has(Sum):
+            return _prenex(expression.expand(deep=False), given)
         # Written out, so that each copy of a sum gets an index of its own.
         factors = [expression.base] * int(expression.exp)
         return _prenex(Mul(*factors, evaluate=False), given)
@@ -141,6 +151,55 @@ def _prenex(expression, given):
     return [(rebuilt, ())]
 
 
+def _cancelled(product, given):
+    """A product whose equal factors above and below the fraction line are gone.
+
+    Two sums that are equal have bound indices of their own, and so are different to SymPy
+    until both have their normal form. Multiplied out, they would no longer meet.
+    """
+    powers = [
+        (factor.base, factor.exp)
+        if isinstance(factor, Pow) and factor.exp.is_Integer
+        else (factor, Integer(1))
+        for factor in product.args
+    ]
+    if not any(power < 0 and not base.is_Atom for base, power in powers):
+        return product
+    return Mul(*(normal(base, given) ** power for base, power in powers))
+
+
+def _reduced(monomial, binders):
+    """Pairs that add up to a monomial, without products of exp(a) and sigma(a).
+
+    exp(-a) sigma(a) = 1 - sigma(a), and exp(a) sigma(a) = exp(a) - sigma(a).
+    """
+    factors = Mul.make_args(monomial)
+    exponent = Add(*(factor.args[0] for factor in factors if isinstance(factor, exp)))
+    for factor in factors if exponent != 0 else ():
+        base, power = factor.args if isinstance(factor, Pow) else (factor, Integer(1))
+        if not (isinstance(base, sigma) and power.is_Integer and power > 0):
+            continue
+        (argument,) = base.args
+        for sign in (1, -1):
+            left = (exponent - sign * argument).expand()
+            if _length(left) != _length(exponent) - _length(argument):
+                continue
+            others = [each for each in factors if not isinstance(each, exp)]
+            rest = Mul(*others, *(_exp_of(left))) / base
+            halves = (rest * Mul(*_exp_of(argument)), -rest * base) if sign == 1 else (rest, -rest * base)
+            return [pair for half in halves for pair in _reduced(half, binders)]
+    return [(monomial, binders)]
+
+
+def _length(exponent):
+    """The sum of the sizes of an exponent's coefficients."""
+    return sum(abs(term.as_coeff_Mul()[0]) for term in Add.make_args(exponent))
+
+
+def _exp_of(argument):
+    return [exp(term) for term in Add.make_args(argument)]
+
+
 def _lies_within(value, index, limits):
     """Whether a value of an index is sure to lie in a range, and does not contain the index."""
     if isinstance(value, Index):
@@ -155,6 +214,8 @@ def is_positive(expression):
     """Whether an expression is seen to be positive, entries being real, sums not empty."""
     if isinstance(expression, Sum):
         return is_positive(expression.function)
+    if _complement_argument(expression) is not None:
+        return True
     if isinstance(expression, (Mul, Add)):
         return all(map(is_positive, expression.args))
     if isinstance(expression, Pow):
@@ -162,9 +223,48 @@ def is_positive(expression):
     return bool(expression.is_positive) or isinstance(expression, exp)
 
 
+def _logistic_argument(expression):
+    """The a of 1 + exp(a), which is 1 / sigma(-a); None for any other expression."""
+    terms = Add.make_args(expression)
+    if len(terms) != 2 or 1 not in terms:
+        return None
+    factors = Mul.make_args(terms[1 - terms.index(1)])
+    if all(isinstance(factor, exp) for factor in factors):
+        return Add(*(factor.args[0] for factor in factors))
+    return None
+
+
+def _complement_argument(expression):
+    """The a of 1 - sigma(a), which is sigma(-a); None for any other expression."""
+    other = 1 - expression
+    return other.args[0] if isinstance(other, sigma) else None
+
+
+def _power_rule(expression):
+    """Write powers of 1 + exp(a), sigma(a) and 1 - sigma(a) below the line above it."""
+    base, power = expression.args
+    if not (power.is_Integer and power < 0):
+        return None
+    argument = _logistic_argument(base)
+    if argument is not None:
+        return sigma(-argument) ** -power
+    if isinstance(base, sigma):
+        return (1 + exp(-base.args[0])) ** -power
+    argument = _complement_argument(base)
+    if argument is not None:
+        return (1 + exp(argument)) ** -power
+    return None
+
+
 def _log_rule(expression):
     """Take the logarithm of a positive product apart; log exp x = x."""
     (argument,) = expression.args
+    inner = _logistic_argument(argument)
+    if inner is not None:  # log (1 + exp a) = -log sigma(-a)
+        return -log(sigma(-inner))
+    inner = _complement_argument(argument)
+    if inner is not None:  # log sigma(-a) = log sigma(a) - a
+        return log(sigma(inner)) - inner
     if isinstance(argument, exp):
         return argument.args[0]
     if isinstance(argument, Pow) and is_positive(argument.base):
@@ -181,12 +281,14 @@ def _exp_rule(expression):
 
 
 def _sigma_rule(expression):
-    """sigma(-a) = 1 - sigma(a), for the one of a and -a that comes first."""
+    """sigma(-a) = 1 - sigma(a), for the one of a and -a that comes first; sigma(0) = 1/2."""
     (argument,) = expression.args
+    if argument == 0:
+        return Rational(1, 2)
     return 1 - sigma(-argument) if argument.could_extract_minus_sign() else None
 
 
-_RULES = {log: _log_rule, exp: _exp_rule, sigma: _sigma_rule}
+_RULES = {log: _log_rule, exp: _exp_rule, sigma: _sigma_rule, Pow: _power_rule}
 
 
 def _summed(monomial, binders, given):
