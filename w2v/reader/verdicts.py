@@ -1,0 +1,983 @@
+r"""Judge the statements of a document: numbers first, then the proof.
+
+A statement is compared with the head of its chain. It is tried without hypotheses, then
+with the case that the text states, then with what else may be meant; and where the text
+leaves open what is meant (which loss, whether words are rows or columns, how derivatives
+stand), all that it may mean is tried before it is called wrong.
+"""
+
+import re
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from sympy import simplify, sympify
+
+from w2v.proof import word2vec as model
+from w2v.proof.claims import proved
+from w2v.proof.normal_form import avoids, different
+from w2v.proof.sums import Matrix, ShapeError
+from w2v.proof.worlds import refute
+
+from . import numbers
+from .limits import OutOfTimeError, time_limit
+from .meaning import Convention, Definition, OutOfScopeError, Reader, Setting, shape_of
+from .printing import latex
+from .results import Judged, Report
+from .slips import repairs
+from .statements import statements
+from .syntax import Node, parse, tightened
+from .tokens import MalformedError, NotUnderstoodError, label
+
+#: Seconds for one proof, one search for a counterexample, one search for a slip.
+PROOF, WITNESS, SLIP = 4.0, 2.0, 1.5
+#: Statements that are judged in full; of longer documents, the rest as time allows.
+MANY = 200
+MANY_SECONDS = 8.0
+
+
+# --------------------------------------------------------------------------------- hypotheses
+@dataclass(frozen=True)
+class Assumption:
+    """A hypothesis: in words, for the proof engine, and in random worlds."""
+
+    text: str
+    rule: object
+    test: object = field(compare=False)
+    case: str = ""  # the letter that it makes o
+
+    def holds(self, values):
+        """Where it holds, among random worlds."""
+        return self.test(values)
+
+
+def is_o(letter):
+    """The case that a letter is o."""
+    return Assumption(f"{letter} = o", None, lambda values: np.ones(numbers.DRAWN, bool), letter)
+
+
+def is_not(letter, symbol, other):
+    """The case that a letter is not the word o or c."""
+    name = str(other)
+    return Assumption(
+        f"{letter} != {name}",
+        different(symbol, other),
+        lambda values: values[symbol] != values[other],
+    )
+
+
+O_APART = Assumption(
+    "o is not among the negatives",
+    model.o_not_negative,
+    lambda values: (values[model.negative] != values[model.o]).all(axis=0),
+)
+DISTINCT = Assumption(
+    "the negatives are distinct",
+    model.negatives_distinct,
+    lambda values: np.array(
+        [len(set(column)) == len(column) for column in values[model.negative].T]
+    ),
+)
+
+
+def not_drawn(letter, symbol):
+    """The hypothesis that a word is not among the negatives."""
+    return Assumption(
+        f"{letter} is not among the negatives",
+        avoids(symbol, model.negative, model.K),
+        lambda values: (values[model.negative] != values[symbol]).all(axis=0),
+    )
+
+
+# ----------------------------------------------------------------------------- what is stated
+@dataclass
+class Context:
+    """What the text has said so far."""
+
+    case: tuple = ()  # ("=" | "≠", letter)
+    loss: str = ""
+    apart: bool = False
+    distinct: bool = False
+    definitions: dict = field(default_factory=dict)
+
+    def listen(self, prose):
+        """Take in the prose before a display."""
+        plain = _plain_prose(prose)
+        heading = re.search(
+            r"(?m)^\s*#|\\(sub)*section|\\paragraph|\\item|\\begin\{(homeworkProblem|enumerate)|"
+            r"(?i:\b(part|question|problem|aufgabe) \(?[a-f1-9]\b)",
+            prose,
+        )
+        if heading:
+            self.case = ()
+        cases = list(_CASES.finditer(plain))
+        if cases:
+            last = cases[-1]
+            relation = last["relation"]
+            self.case = ("=" if relation == "=" else "≠", last["letter"])
+        elif re.search(r"(?i)\b(any|every|all|each|general|arbitrary) (other )?(words?|w\b)", plain) and not (
+            re.search(r"(?i)\bother", plain)
+        ):
+            self.case = ()
+        kinds = [
+            (found.start(), kind)
+            for kind, pattern in _LOSSES.items()
+            for found in re.finditer(pattern, plain)
+        ]
+        if kinds:
+            self.loss = max(kinds)[1]
+        if _APART.search(plain):
+            self.apart = True
+        if _DISTINCT.search(plain) and not _MAY_REPEAT.search(plain):
+            self.distinct = True
+
+
+def _plain_prose(prose):
+    plain = re.sub(r"\\(boldsymbol|mathbf|bm|mathrm|text|vec)\b|[{}$]|\\[,;!]|\\\(|\\\)", "", prose)
+    plain = re.sub(r"\\not\s*=|\\neq?(?![a-z])|!=|≠", "≠", plain)
+    return re.sub(r"\\in(?![a-z])", "∈", re.sub(r"\\notin|\\not\s*\\in", "∉", plain))
+
+
+_CASES = re.compile(
+    r"\b(?P<letter>[a-z])\s*(?P<relation>=|≠|is not|isn't|differs from|is different from)\s*o\b"
+    r"(?!\w)"
+)
+_LOSSES = {
+    "negative": r"(?i)negative[\s-]*sampl|neg[-_ ]?sampl|\bNEG\b|SGNS",
+    "softmax": r"(?i)naive[\s-]*softmax|soft-?max|cross[\s-]*entropy",
+}
+_APART = re.compile(
+    r"(?i)o\s*∉|outside word[^.]{0,60}\b(not|never|isn't)\b[^.]{0,40}(negative|sample|drawn|among)|"
+    r"\bo\b[^.]{0,30}\b(not|never|isn't)\b[^.]{0,30}(negative|sample|drawn|among)|"
+    r"(negative|sample)s?[^.]{0,60}(differ from|different from|other than|exclude|never|not)[^.]{0,30}(\bo\b|outside)|"
+    r"w_[a-z]\s*≠\s*o|o\s*≠\s*w_|(without|excluding) o\b"
+)
+_DISTINCT = re.compile(
+    r"(?i)distinct|pairwise different|without repet|without replacement|no repeat|all different|"
+    r"no (two|word)[^.]{0,40}(same|twice)|not repeat|w_[a-z]\s*≠\s*w_|(none|never)[^.]{0,30}(twice|repeat)"
+)
+_MAY_REPEAT = re.compile(
+    r"(?i)(not|n't|need not be|without assuming|no longer)[^.]{0,25}distinct|may (repeat|coincide)|"
+    r"not (necessarily|required to be) distinct"
+)
+_ROWS = re.compile(
+    r"(?i)rows? of \\?U\b|U'?s rows|U[^.]{0,60}(in|as) (its |the )?rows|"
+    r"U\s*∈[^.]{0,40}(V|Vocab|W)\W{0,6}\\?times\W{0,3}[dDNn]\b|each row of (the matrix )?U|one (word )?per row|"
+    r"row[- ](wise|major)[^.]{0,40}U|stores?[^.]{0,50}rows"
+)
+_COLUMNS = re.compile(
+    r"(?i)columns? of \\?U\b|U[^.]{0,60}(in|as) (its |the )?columns|U\s*∈[^.]{0,40}[dD]\W{0,3}\\?times"
+)
+_ROW_VECTORS = re.compile(r"(?i)row vectors?\b")
+_NUMERATOR = re.compile(r"(?i)numerator[- ]layout")
+_DENOMINATOR = re.compile(r"(?i)denominator[- ]layout")
+
+
+# ------------------------------------------------------------------------------------ reading
+@dataclass
+class Reading:
+    """One way to read a statement, and what became of it."""
+
+    setting: Setting
+    head: Node
+    side: Node
+    status: str = ""  # proved, true, false, shapes, unread
+    given: tuple = ()
+    note: str = ""
+    remarks: tuple = ()
+    error: Exception | None = None
+    where: object = None  # the difference in numbers
+
+    @property
+    def rank(self):
+        """How much speaks for this reading; the best verdict wins."""
+        ranks = {"proved": 5, "true": 4, "false": 3, "shapes": 2, "unread": 1}
+        return ranks.get(self.status, 0)
+
+
+class Judge:
+    """Judges statements one after the other, in the context of what was said before."""
+
+    def __init__(self, document, seconds):
+        self.document = document
+        self.until = time.monotonic() + seconds
+        self.worlds = {}
+        self.meanings = {}
+        self.conventions = self._conventions()
+
+    def _conventions(self):
+        """Conventions in which the document may be written; a single one if it says which."""
+        plain = _plain_prose(self.document.prose)
+        rows = [True] if _ROWS.search(plain) else [False] if _COLUMNS.search(plain) else [False, True]
+        layouts = ["mixed", "denominator", "numerator"]
+        if _NUMERATOR.search(plain):
+            layouts = ["numerator"]
+        elif _DENOMINATOR.search(plain):
+            layouts = ["denominator", "mixed"]
+        self.declared_rows = len(rows) == 1
+        vectors = [True, False] if _ROW_VECTORS.search(plain) else [False]
+        found = [Convention(row, layout, vector) for vector in vectors for row in rows for layout in layouts]
+        if True in vectors:
+            found.sort(key=lambda each: not each.row_vectors)
+        return found
+
+    # ---- values
+    def value(self, node, setting):
+        """(meaning, reader) of a node in a setting, or the error that it raises."""
+        key = (node, setting, id(setting.definitions), len(setting.definitions))
+        if key not in self.meanings:
+            reader = Reader(setting)
+            try:
+                self.meanings[key] = (reader.of(node), reader)
+            except (NotUnderstoodError, ShapeError) as error:
+                self.meanings[key] = (error, reader)
+        return self.meanings[key]
+
+    def _worlds(self, *sides):
+        symbols, drawn, places = numbers.symbols_of(*sides)
+        key = (frozenset(symbols), frozenset(drawn), frozenset(places))
+        if key not in self.worlds:
+            self.worlds[key] = numbers.Worlds(symbols, drawn, places)
+        return self.worlds[key]
+
+    def differ(self, left, right, given):
+        """Where two sides differ in random worlds in which the assumptions hold; or None."""
+        values = self._worlds(left, right).where(given)
+        return numbers.difference(left, right, values)
+
+    def proves(self, left, right, given):
+        """Whether the engine proves it, in the time that there is."""
+        rules = [assumption.rule for assumption in given if assumption.rule is not None]
+        limit = min(PROOF, self.until - time.monotonic())
+        if limit <= 0:
+            return False
+        try:
+            with time_limit(limit):
+                if proved(left, right, *rules):
+                    return True
+        except (OutOfTimeError, NotImplementedError, RecursionError):
+            return False
+        if isinstance(left, Matrix):
+            return False
+        difference = sympify(left) - sympify(right)
+        return not difference.atoms(type(model.Z)) and _simplifies(difference)
+
+    # ---- one reading
+    def read(self, reading, stated, loose=False):
+        """Try a reading under ever stronger hypotheses; fill in what became of it."""
+        best = None
+        queue = [()]
+        seen = set()
+        extended = False
+        while queue:
+            given = queue.pop(0)
+            if given in seen:
+                continue
+            seen.add(given)
+            outcome = self._under(reading, given)
+            if outcome.status == "proved":
+                return outcome
+            if best is None or outcome.rank > best.rank or (
+                outcome.rank == best.rank == 3 and len(outcome.given) > len(best.given)
+            ):
+                best = outcome
+            if outcome.status in ("unread", "shapes") and not given:
+                # A case may still be readable: v_w, say.
+                if outcome.status == "shapes":
+                    return outcome
+            if not extended:
+                extended = True
+                queue.extend(self._hypotheses(reading, outcome, stated))
+        return best
+
+    def _under(self, reading, given):
+        setting = reading.setting
+        case = next((each.case for each in given if each.case), "")
+        if case:
+            setting = setting.given(case=case)
+        outcome = Reading(setting, reading.head, reading.side, given=given)
+        left, one = self.value(reading.head, setting)
+        right, other = self.value(reading.side, setting)
+        outcome.free = one.free | other.free
+        outcome.remarks = tuple(dict.fromkeys([*one.remarks, *other.remarks]))
+        outcome.used_u = one.used_u or other.used_u
+        for value in (left, right):
+            if isinstance(value, NotUnderstoodError):
+                outcome.status, outcome.error = "unread", value
+                return outcome
+        for value in (left, right):
+            if isinstance(value, ShapeError):
+                outcome.status, outcome.error = "shapes", value
+                return outcome
+        left, right = _matched(left, right)
+        if shape_of(left) != shape_of(right):
+            outcome.status = "shapes"
+            outcome.error = ShapeError(
+                f"the left side is {_shape(left)}, and the right side is {_shape(right)}"
+            )
+            return outcome
+        try:
+            outcome.where = self.differ(left, right, given)
+        except NotUnderstoodError as error:
+            outcome.status, outcome.error = "unread", error
+            return outcome
+        except ShapeError as error:
+            outcome.status, outcome.error = "shapes", error
+            return outcome
+        outcome.sides = (left, right)
+        if outcome.where is not None:
+            outcome.status = "false"
+        else:
+            outcome.status = "proved" if self.proves(left, right, given) else "true"
+        return outcome
+
+    def _hypotheses(self, reading, outcome, stated):
+        """Sets of assumptions to try, weakest first, with those that are stated in front."""
+        setting = reading.setting
+        letters = sorted(letter for letter, sort in getattr(outcome, "free", ()) if sort == "word")
+        reader = Reader(setting)
+        singles = []
+        for letter in letters:
+            symbol = reader.symbol(letter)
+            if symbol in (model.o, model.c):
+                continue
+            singles += [is_o(letter), is_not(letter, symbol, model.o)]
+            if setting.centers:
+                singles.append(is_not(letter, symbol, model.c))
+        stated_texts = {each.text for each in stated}
+        singles.sort(key=lambda each: each.text not in stated_texts)
+        found = [(each,) for each in singles]
+        negatives = setting.loss == "negative" or setting.draws
+        if negatives:
+            found += [(O_APART,), (DISTINCT,), (O_APART, DISTINCT)]
+            for letter in letters:
+                symbol = reader.symbol(letter)
+                drawn = not_drawn(letter, symbol)
+                other = is_not(letter, symbol, model.o)
+                found += [(drawn,), (is_o(letter), O_APART), (other, drawn)]
+        return found[:24]
+
+
+def _simplifies(difference):
+    from sympy import exp
+
+    try:
+        with time_limit(2):
+            return simplify(difference.rewrite(exp)) == 0
+    except OutOfTimeError:
+        return False
+
+
+def _matched(left, right):
+    """The number 0 may stand for a matrix of zeros."""
+    if not isinstance(left, Matrix) and left == 0 and isinstance(right, Matrix):
+        left = 0 * right
+    if not isinstance(right, Matrix) and right == 0 and isinstance(left, Matrix):
+        right = 0 * left
+    return left, right
+
+
+def _shape(value):
+    return f"({shape_of(value)})" if isinstance(value, Matrix) else "a number"
+
+
+# ------------------------------------------------------------------------------------ document
+def check_document(document, seconds=60.0):
+    """Judge every displayed equation of a document.
+
+    Parameters
+    ----------
+    document : Document
+    seconds : float
+        What is not judged by then is reported so.
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> from w2v.reader.documents import document_of
+    >>> text = r"$$ \\nabla_{v_c} J_{naive-softmax} = U (\\hat y - y) $$"
+    >>> check_document(document_of(text)).statements[0].verdict
+    'proved'
+    """
+    start = time.monotonic()
+    found = statements(document)
+    if len(found) > MANY:
+        seconds = min(seconds, MANY_SECONDS)
+    session = _Session(document, found, seconds)
+    session.settle_conventions()
+    judged = tuple(session.judge_all())
+    return Report(
+        document.name, judged, tuple(session.conventions_in_words()), time.monotonic() - start
+    )
+
+
+class _Session:
+    """The statements of one document in one pass: chains, context, conventions."""
+
+    def __init__(self, document, found, seconds):
+        self.found = found
+        self.judge = Judge(document, seconds)
+        self.parsed = [self._parsed(statement) for statement in found]
+        self.chains = self._chains()
+        self.convention = self.judge.conventions[0]
+        self.guessed = len(self.judge.conventions) > 1
+
+    def _parsed(self, statement):
+        """(head, side) as trees; an error in place of what cannot be read."""
+
+        def tree(found):
+            if found is None:
+                return None
+            try:
+                return parse(found)
+            except NotUnderstoodError as error:
+                return error
+            except RecursionError:
+                return NotUnderstoodError("the formula is nested too deeply")
+
+        if statement.error is not None:
+            return statement.error, statement.error
+        return tree(statement.head), tree(statement.side)
+
+    def _chains(self):
+        """For each statement the number of the one that begins its chain."""
+        heads, current = [], None
+        for number, statement in enumerate(self.found):
+            if statement.error is not None:
+                current = None
+            elif statement.head is not None:
+                current = number
+            heads.append(current)
+        return heads
+
+    # ---- the settings to try
+    def settings(self, number, context, convention):
+        """Settings in which a statement may be meant, the likeliest first."""
+        head, side = self._trees(number)
+        nodes = [part for tree in (head, side) for part in tree.walk()]
+        chain = [
+            self.parsed[other][1]
+            for other, start in enumerate(self.chains)
+            if start == self.chains[number] and isinstance(self.parsed[other][1], Node)
+        ]
+        wider = nodes + [part for tree in chain for part in tree.walk()]
+        names = [part.args[0] for part in nodes if part.op == "loss"]
+        kinds = {Reader(Setting(loss="bare")).kind_of(name) for name in names}
+        uses_sigma = any(part.op == "apply" and part.args[0] == "sigma" for part in wider)
+        uses_draws = any(
+            part.op == "index" and re.match(r"w_[a-z1-9K]", part.args[1]) for part in wider
+        ) or any(part.op == "sum" and part.args[1] in ("K", "|K|") for part in wider)
+        centers = "skip" in kinds or any(_is_other_center(part) for part in nodes) or any(
+            part.op == "loss" and any("t+" in text or "t-m" in text for text in part.args[1])
+            for part in nodes
+        )
+        guess = "negative" if uses_sigma or uses_draws else context.loss or "softmax"
+        if "negative" in kinds:
+            guess = "negative"
+        elif kinds & {"softmax", "entropy"}:
+            guess = "softmax"
+        other = "softmax" if guess == "negative" else "negative"
+        known = bool(kinds & {"negative", "softmax"})
+        base = Setting(
+            loss=guess,
+            of=guess,
+            draws=guess == "negative",
+            centers=centers,
+            convention=convention,
+            definitions=context.definitions,
+        )
+        if centers:
+            settings = [base.given(loss="softmax", of="softmax", draws=False)]
+            return settings, settings[0].given(loss="negative", of="negative", draws=True), known
+        settings = [base]
+        if names and not known or not names:
+            settings.append(base.given(loss=other, of=other, draws=other == "negative"))
+        settings.append(base.given(draws=not base.draws))
+        return settings, None, known or bool(context.loss) or uses_sigma
+
+    def _trees(self, number):
+        start = self.chains[number]
+        return self.parsed[start][0], self.parsed[number][1]
+
+    # ---- conventions
+    def settle_conventions(self):
+        """Choose the convention under which most statements are true in numbers."""
+        if not self.guessed:
+            return
+        votes = dict.fromkeys(self.judge.conventions, 0)
+        context = Context()
+        display = None
+        for number, statement in enumerate(self.found):
+            if statement.display is not display:
+                display = statement.display
+                context.listen(display.before)
+            if time.monotonic() > self.judge.until:
+                break
+            head, side = self._trees(number) if self.chains[number] is not None else (None, None)
+            if not isinstance(head, Node) or not isinstance(side, Node):
+                continue
+            self._learn(number, context)
+            if not _depends_on_convention(head, side):
+                continue
+            true = []
+            for convention in self.judge.conventions:
+                settings, _, _ = self.settings(number, context, convention)
+                if any(self._agrees(setting, head, side) for setting in settings[:2]):
+                    true.append(convention)
+            if len(true) < len(self.judge.conventions):
+                for convention in true:
+                    votes[convention] += 1
+        self.votes = votes
+        self.convention = max(self.judge.conventions, key=votes.get)
+
+    def _agrees(self, setting, head, side):
+        left, _ = self.judge.value(head, setting)
+        right, _ = self.judge.value(side, setting)
+        if isinstance(left, Exception) or isinstance(right, Exception):
+            return False
+        left, right = _matched(left, right)
+        if shape_of(left) != shape_of(right):
+            return False
+        for given in ((), (O_APART, DISTINCT)):
+            try:
+                if self.judge.differ(left, right, given) is None:
+                    return True
+            except (NotUnderstoodError, ShapeError):
+                return False
+        return False
+
+    def conventions_in_words(self):
+        """How the document was read."""
+        convention = self.convention
+        words = ["words are the rows of U" if convention.rows else "words are the columns of U"]
+        if convention.row_vectors:
+            words.append("vectors are rows")
+        if convention.layout == "numerator":
+            words.append("derivatives stand in numerator layout")
+        elif convention.layout == "denominator":
+            words.append("derivatives stand in denominator layout")
+        return words
+
+    # ---- names that the document introduces
+    def _learn(self, number, context):
+        """Note a definition; return whether the statement is one."""
+        statement = self.found[number]
+        head, side = self._trees(number)
+        if self.chains[number] != number or not isinstance(head, Node):
+            return False
+        return define(context.definitions, head, side, statement.defines)
+
+    # ---- the pass
+    def judge_all(self):
+        """Yield a verdict for each statement."""
+        context = Context()
+        display = None
+        outcomes = {}
+        for number, statement in enumerate(self.found):
+            if statement.display is not display:
+                display = statement.display
+                context.listen(display.before)
+                learn_inline(display.before, self.judge.document.macros, context.definitions)
+            outcomes[number] = self._one(number, context, outcomes)
+            yield outcomes[number][0]
+
+    def _result(self, number, verdict, reading="", **more):
+        statement = self.found[number]
+        row = statement.row
+        return Judged(
+            number=row.tag,
+            line=row.line,
+            cell=row.cell,
+            part=statement.part,
+            latex=row.latex.strip(),
+            reading=reading,
+            verdict=verdict,
+            **more,
+        )
+
+    def _one(self, number, context, outcomes):
+        statement = self.found[number]
+        if statement.error is not None:
+            return self._unread(number, statement.error), None
+        if self.chains[number] is None:
+            reason = "it continues a line that could not be read, or none"
+            return self._result(number, "not understood", reason=reason), None
+        head, side = self._trees(number)
+        for tree in (head, side):
+            if isinstance(tree, NotUnderstoodError):
+                return self._unread(number, tree), None
+        if time.monotonic() > self.judge.until:
+            return self._result(number, "not judged", reason="the time was over"), None
+        if self._learn(number, context):
+            reading = f"{latex(head)} = {latex(side)}"
+            return self._result(number, "not a claim", reading, reason="it introduces a name"), None
+        if number != self.chains[number] and outcomes[self.chains[number]][0].verdict == "not a claim":
+            head = self.parsed[self.chains[number]][1]  # z = a = b: a = b is a claim
+        return self._claim(number, head, side, context, outcomes)
+
+    def _unread(self, number, error):
+        if isinstance(error, MalformedError):
+            verdict = "malformed"
+        elif isinstance(error, OutOfScopeError):
+            verdict = "out of scope"
+        else:
+            verdict = _verdict_of_unread(error.reason)
+        place = f" (column {error.place + 1})" if error.place is not None else ""
+        return self._result(number, verdict, reason=f"{error.reason}{place}")
+
+    def _stated(self, statement, context, letters):
+        """The assumptions that the text states for this statement."""
+        stated = []
+        reader = Reader(Setting())
+        conditions = _plain_prose(statement.conditions)
+        row = [(found["relation"], found["letter"]) for found in _CASES.finditer(conditions)]
+        if re.search(r"(?i)\bother|≠o", conditions):
+            row += [("≠", letter) for letter in letters]
+        cases = [("=" if relation == "=" else "≠", letter) for relation, letter in row]
+        if not cases and context.case:
+            cases = [context.case]
+            cases += [(context.case[0], letter) for letter in letters if letter != context.case[1]]
+        for relation, letter in cases:
+            if letter in ("o", "c"):
+                continue
+            if relation == "=":
+                stated.append(is_o(letter))
+            else:
+                stated.append(is_not(letter, reader.symbol(letter), model.o))
+        if re.search(r"≠c\b|!=c", conditions.replace(" ", "")):
+            stated += [is_not(letter, reader.symbol(letter), model.c) for letter in letters]
+        if context.apart or re.search(r"o∉|o≠w_|w_\w≠o", conditions):
+            stated.append(O_APART)
+        if context.distinct or re.search(r"w_\w≠w_\w", conditions):
+            stated.append(DISTINCT)
+        return stated
+
+    def _claim(self, number, head, side, context, outcomes):
+        statement = self.found[number]
+        letters = sorted(
+            {
+                part.args[1]
+                for tree in (head, side)
+                for part in tree.walk()
+                if part.op == "index" and re.fullmatch(r"[a-z]", part.args[1])
+            }
+            - {"o", "c"}
+        )
+        stated = self._stated(statement, context, letters)
+        plain = _plain_prose(self.found[number].display.before + " " + statement.conditions)
+        if re.search(r"≠\s*c\b", plain):
+            stated += [
+                is_not(letter, Reader(Setting()).symbol(letter), model.c) for letter in letters
+            ]
+        best = self._best(number, head, side, context, stated)
+        return self._conclude(number, best, stated, context, outcomes)
+
+    def _best(self, number, head, side, context, stated):
+        """The reading in which the statement is true, or else the likeliest one."""
+        settings, second, _ = self.settings(number, context, self.convention)
+        first = None
+        for setting in settings:
+            for one, other in _ways(head, side):
+                if time.monotonic() > self.judge.until:
+                    break
+                outcome = self.judge.read(Reading(setting, one, other), stated)
+                if second is not None and outcome.status == "proved":
+                    again = self.judge.read(
+                        Reading(second.given(convention=setting.convention), one, other), stated
+                    )
+                    outcome = min(outcome, again, key=lambda each: each.rank)
+                if outcome.status == "proved" and _fits(outcome, stated):
+                    return outcome
+                if first is None or outcome.rank > first.rank and outcome.rank >= 4 or (
+                    first.rank == 1 and outcome.rank > 1
+                ):
+                    first = outcome
+        if first.status in ("false", "shapes") and self.guessed and _depends_on_convention(head, side):
+            for convention in self.judge.conventions:
+                if convention == self.convention or time.monotonic() > self.judge.until:
+                    continue
+                for setting in settings[:2]:
+                    outcome = self.judge.read(
+                        Reading(setting.given(convention=convention), head, side), stated
+                    )
+                    if outcome.status == "proved":
+                        outcome.note = "convention"
+                        return outcome
+        return first
+
+    def _conclude(self, number, outcome, stated, context, outcomes):
+        reading = f"{latex(outcome.head)} = {latex(outcome.side)}"
+        remarks = self._remarks(outcome)
+        if outcome.status == "unread":
+            error = outcome.error
+            result = self._unread(number, error)
+            return result, None
+        given = tuple(each.text for each in outcome.given)
+        if outcome.status == "proved":
+            known = {each.text for each in stated}
+            lacking = [text for text in given if text not in known]
+            if outcome.note == "convention":
+                how = _convention_in_words(outcome.setting.convention)
+                return (
+                    self._result(
+                        number, "true only if", reading, given=(how, *lacking), remarks=remarks,
+                        reason="elsewhere the document is written otherwise, or does not say",
+                    ),
+                    outcome,
+                )
+            if lacking:
+                return (
+                    self._result(
+                        number, "true only if", reading, given=given, remarks=remarks,
+                        reason="the text does not state it",
+                        witness=self._witness(outcome, ()),
+                    ),
+                    outcome,
+                )
+            verdict = "proved given" if given else "proved"
+            return self._result(number, verdict, reading, given=given, remarks=remarks), outcome
+        if outcome.status == "true":
+            verdict = "true in every test, not proved"
+            return (
+                self._result(number, verdict, reading, given=given, remarks=remarks,
+                             reason="random worlds show no difference, but no proof was found"),
+                outcome,
+            )
+        previous = outcomes.get(number - 1)
+        if self.chains[number] != number and previous and previous[0].wrong and previous[1] is not None:
+            if self._follows(outcome, previous[1]):
+                return (
+                    self._result(number, "follows from the wrong line above", reading, remarks=remarks,
+                                 reason="it equals the line above, which is wrong"),
+                    outcome,
+                )
+        suggestion = self._suggestion(outcome, stated)
+        if outcome.status == "shapes":
+            return (
+                self._result(number, "shapes do not fit", reading, reason=str(outcome.error),
+                             suggestion=suggestion, remarks=remarks),
+                outcome,
+            )
+        return (
+            self._result(number, "wrong", reading, witness=self._witness(outcome, outcome.given),
+                         suggestion=suggestion, remarks=remarks,
+                         reason="the two sides differ"),
+            outcome,
+        )
+
+    def _remarks(self, outcome):
+        remarks = list(outcome.remarks)
+        sides = getattr(outcome, "sides", None)
+        if outcome.status == "proved" and sides and outcome.head.op == "derivative":
+            if _is_zero_literal(outcome.side):
+                return tuple(remarks)
+            left = sides[0]
+            try:
+                values = self.judge._worlds(left).where(outcome.given)
+                if numbers.difference(left, 0 * left, values) is None:
+                    remarks.append("both sides are 0: is this the variable that you mean?")
+            except (NotUnderstoodError, ShapeError):
+                pass
+        return tuple(dict.fromkeys(remarks))
+
+    def _follows(self, outcome, previous):
+        """Whether a right side equals the one above it."""
+        reading = Reading(outcome.setting, previous.side, outcome.side)
+        again = self.judge._under(reading, ())
+        return again.status in ("proved", "true")
+
+    def _witness(self, outcome, given):
+        """A small world in which the two sides differ, in words."""
+        left, right = outcome.sides
+        case = any(each.case for each in outcome.given) and not any(each.case for each in given)
+        if case:  # without the case, the letter is any word again
+            plain = self.judge._under(
+                Reading(outcome.setting.given(case=""), outcome.head, outcome.side), ()
+            )
+            if not hasattr(plain, "sides"):
+                return ""
+            left, right = plain.sides
+        rules = [each.rule for each in given if each.rule is not None]
+        limit = min(WITNESS, self.judge.until - time.monotonic())
+        try:
+            if limit > 0:
+                with time_limit(limit):
+                    found = refute(left, right, rules)
+                if found:
+                    return str(found)
+        except (OutOfTimeError, KeyError, IndexError, TypeError, ValueError, NotImplementedError):
+            pass
+        where = outcome.where
+        if where is None:
+            return ""
+        _, place, one, other = where
+        at = f", entry {place}" if place else ""
+        return f"in a random world{at}: {one:.4g} on the left, {other:.4g} on the right"
+
+    def _suggestion(self, outcome, stated):
+        """The slip whose correction makes the statement true."""
+        until = min(time.monotonic() + SLIP, self.judge.until)
+        setting = outcome.setting.given(case="")
+        tries = [()] + [(each,) for each in stated]
+        if setting.draws:
+            tries.append((O_APART, DISTINCT))
+        seen = {outcome.side}
+        firsts = []
+        for words, other in repairs(outcome.side):
+            if other in seen:
+                continue
+            seen.add(other)
+            firsts.append((words, other))
+        for words, other in firsts:
+            if time.monotonic() > until:
+                return ""
+            if self._repaired(outcome, other, setting, tries):
+                return f"{words}: {latex(other)}"
+        if len(firsts) > 40:
+            return ""
+        for words, other in firsts:
+            for more, twice in repairs(other):
+                if time.monotonic() > until:
+                    return ""
+                if twice in seen:
+                    continue
+                seen.add(twice)
+                if self._repaired(outcome, twice, setting, tries):
+                    return f"{words}, and {more}: {latex(twice)}"
+        return ""
+
+    def _repaired(self, outcome, side, setting, tries):
+        for given in tries:
+            case = next((each.case for each in given if each.case), "")
+            again = setting.given(case=case) if case else setting
+            left, _ = self.judge.value(outcome.head, again)
+            right, _ = self.judge.value(side, again)
+            if isinstance(left, Exception) or isinstance(right, Exception):
+                return False
+            left, right = _matched(left, right)
+            if shape_of(left) != shape_of(right):
+                return False
+            try:
+                if self.judge.differ(left, right, given) is None:
+                    return self.judge.proves(left, right, given)
+            except (NotUnderstoodError, ShapeError):
+                return False
+        return False
+
+
+def _convention_in_words(convention):
+    words = ["words are the rows of U" if convention.rows else "words are the columns of U"]
+    if convention.row_vectors:
+        words.append("vectors are rows")
+    if convention.layout != "mixed":
+        words.append(f"derivatives stand in {convention.layout} layout")
+    return " and ".join(words)
+
+
+def _fits(outcome, stated):
+    """Whether a proof needs nothing that the text leaves open."""
+    known = {each.text for each in stated}
+    return all(each.text in known for each in outcome.given)
+
+
+def _is_zero_literal(node):
+    return node.op == "number" and node.args[0] == "0"
+
+
+def _ways(head, side):
+    yield head, side
+    other = tightened(head), tightened(side)
+    if other != (head, side):
+        yield other
+
+
+def _is_other_center(node):
+    if not (node.op == "index" and node.args[0].op == "name" and node.args[0].args[0] == "v"):
+        return False
+    return node.args[1] not in ("c", "w_c", "w_t", "w_I", "t", "I", "{c}")
+
+
+def _depends_on_convention(head, side):
+    for tree in (head, side):
+        for part in tree.walk():
+            if part.op == "name" and part.args[0] == "U":
+                return True
+            if part.op == "derivative":
+                return True
+            if part.op in ("grid", "outer", "transpose"):
+                return True
+    return False
+
+
+def _verdict_of_unread(reason):
+    if re.search(r"(?i)the command \\(max|min|arg|sqrt|int|lim|alpha|eta)|the name (alpha|eta|lambda|epsilon)", reason):
+        return "out of scope"
+    return "not understood"
+
+
+# -------------------------------------------------------------------------------- definitions
+_OWN = {"U", "V", "u", "v", "y", "ŷ", "K", "m", "d", "e", "sigma", "c", "o", "ones", "p", "P"}
+
+
+def define(definitions, head, side, explicit=False):
+    """Note the definition of a new name; return whether a statement is one."""
+    if not isinstance(side, Node):
+        return False
+    name, index = "", ""
+    if head.op == "name":
+        name = head.args[0]
+    elif head.op == "index" and head.args[0].op == "name":
+        name, index = head.args[0].args[0], head.args[1]
+    if not name or name in _OWN:
+        return False
+    if name in definitions and (index or "") in ("", definitions[name].index) and not explicit:
+        return False
+    if any(part == head for part in side.walk()):
+        return False
+    if re.fullmatch(r"[a-z]", index) and index not in ("o", "c"):
+        definitions[name] = Definition(index, side)
+    elif index:
+        if name in definitions and not explicit:
+            return False
+        definitions[f"{name}_{index}"] = Definition("", side)
+    else:
+        definitions[name] = Definition("", side)
+    return True
+
+
+_INLINE = re.compile(r"(?<![\\$])\$(?!\$)((?:[^$\\]|\\.){3,300}?)\$(?!\$)")
+
+
+def learn_inline(prose, macros, definitions):
+    """Note the definitions that stand within the text: let $z = U^T v_c$."""
+    from .tokens import tokens
+
+    for found in _INLINE.finditer(prose):
+        text = found[1]
+        if "=" not in text:
+            continue
+        before = prose[max(0, found.start() - 60) : found.start()]
+        if not re.search(
+            r"(?i)\b(let|denote|define|defin|with|where|write|set|put|call|abbreviat|notation|say|for|using|"
+            r"introduce|short|and|by)\b[^.$]{0,40}\Z|,\s*\Z",
+            before,
+        ):
+            continue
+        try:
+            read = tokens(text, macros)
+            places = [place for place, token in enumerate(read) if token.kind == "EQ"]
+            if not places:
+                continue
+            left = [token for token in read[: places[0]] if token.kind not in ("COLON", "SPACE")]
+            stop = places[1] if len(places) > 1 else len(read)
+            define(definitions, parse(left), parse(read[places[0] + 1 : stop]))
+        except (NotUnderstoodError, RecursionError):
+            continue
+
+
+def label_of(found):
+    """A short text of tokens; for messages."""
+    return label(found)
