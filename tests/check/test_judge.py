@@ -52,7 +52,7 @@ def unwritten(vector):
         (lambda vector: 2 * vector + np.nan, "wrong", "but is [nan nan]"),
         (lambda vector: 2 * vector + 1e-6, "wrong", "should be"),
         (in_place, "wrong", "work on a copy"),
-        (loud, "wrong", "raised RuntimeError: no (called with [1. 2.])"),
+        (loud, "wrong", "no (called with [1. 2.] of shape (2,))"),
         (lambda: 3, "wrong", "raised TypeError"),
         (7, "wrong", "another form than asked"),
     ],

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .tutor.calling import call_safely, describe, is_unwritten
+
 LEVELS = ("warm-up", "core", "stretch")
 #: Chapters with exercises, in the order of the book; each has a module of its name here.
 CHAPTERS = (*"abcdefghij", "own_text", "errata")
@@ -13,7 +15,20 @@ _EXERCISES = {}
 
 
 class Wrong(Exception):
-    """An answer is wrong; the message says where it can be seen, in one sentence or two."""
+    """An answer is wrong; the message says where it can be seen, in one sentence or two.
+
+    Attributes
+    ----------
+    mistakes : tuple of str
+        Names of the mistakes, if they are known ones.
+    places : tuple of (str, str)
+        Where to read again: the place in words, and its address in the built book.
+    """
+
+    def __init__(self, message, mistakes=(), places=()):
+        super().__init__(message)
+        self.mistakes = tuple(mistakes)
+        self.places = tuple(places)
 
 
 class _Missing(Exception):
@@ -36,7 +51,9 @@ class Exercise:
     tests : str
         What is tried with the answer.
     judge : callable
-        Takes the answers; raises `Wrong`.
+        Takes the answers; raises `Wrong`, and may return remarks on right ones.
+    guarded : bool
+        Whether functions reach the judge guarded, or as they are.
     """
 
     name: str
@@ -45,6 +62,7 @@ class Exercise:
     about: str
     tests: str
     judge: object
+    guarded: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,31 +75,49 @@ class Verdict:
         Of the exercise.
     status : {"right", "wrong", "missing"}
     message : str
+    remarks : tuple of str
+        What could be better in a right answer.
+    mistakes : tuple of str
+        Names of the mistakes in a wrong one, where they are known.
+    places : tuple of (str, str)
+        Where to read again: the place in words, and its address in the built book.
     """
 
     name: str
     status: str
     message: str
+    remarks: tuple = ()
+    mistakes: tuple = ()
+    places: tuple = ()
 
     def __str__(self):
-        """Return the line that `check` prints."""
-        return f"exercise {self.name}: {self.message}"
+        """Return what `check` prints: a line, and one for each remark."""
+        remarks = "".join(f"\nRemark: {remark}" for remark in self.remarks)
+        return f"exercise {self.name}: {self.message}{remarks}"
+
+    def _repr_markdown_(self):
+        """Show a notebook the same, with links."""
+        links = [f"[{words}]({address.split('.html')[0]}.ipynb)" for words, address in self.places]
+        again = f"\n\nRead again: {'; '.join(links)}." if links else ""
+        return f"```text\n{self}\n```{again}"
 
 
-def exercise(name, chapter, level, about, tests):
+def exercise(name, chapter, level, about, tests, guarded=True):
     """Register a function as the judge of an exercise.
 
     Parameters
     ----------
     name, chapter, level, about, tests : str
         As in `Exercise`.
+    guarded : bool
+        As there; a judge that calls functions safely by itself needs no guard.
 
     Returns
     -------
     callable
         A decorator. The judge takes as many arguments as the exercise has answers, returns
         if they are right, and raises `Wrong` if not. The answers reach it guarded: see
-        `check`.
+        `check`. It may return remarks, a sequence of sentences.
     """
     if level not in LEVELS:
         raise ValueError(f"`level` must be one of {LEVELS}, but is {level!r}")
@@ -89,7 +125,7 @@ def exercise(name, chapter, level, about, tests):
     def register(judge):
         if name in _EXERCISES:
             raise ValueError(f"there is an exercise {name!r} already")
-        _EXERCISES[name] = Exercise(name, chapter, level, about, tests, judge)
+        _EXERCISES[name] = Exercise(name, chapter, level, about, tests, judge, guarded)
         return judge
 
     return register
@@ -109,6 +145,7 @@ def exercises():
     """
     for chapter in CHAPTERS:
         importlib.import_module(f"{__package__}.{chapter}")
+    importlib.import_module(f"{__package__}.tutor.exercises")
     return sorted(_EXERCISES.values(), key=lambda each: CHAPTERS.index(each.chapter))
 
 
@@ -120,8 +157,9 @@ def check(name, *answers):
     name : str
         Of the exercise.
     *answers
-        Functions, numbers or arrays, as the exercise asks. An ellipsis, or a function that
-        returns None, counts as no answer yet. Functions get copies of arrays.
+        Functions, numbers or arrays, as the exercise asks. An ellipsis, or a function without
+        a body, counts as no answer yet. Functions get copies of arrays, and are stopped if
+        they do not return.
 
     Raises
     ------
@@ -166,41 +204,58 @@ def verdict(name, *answers):
     asked = len(inspect.signature(found.judge).parameters)
     if len(answers) != asked:
         raise ValueError(f"exercise {name} asks for {asked} answers, but was given {len(answers)}")
+    remarks = []
     try:
-        found.judge(*(_guarded(answer) for answer in answers))
-    except _Missing:
+        given = [_present(answer) for answer in answers]
+        if found.guarded:
+            given = [_guarded(answer, remarks) if callable(answer) else answer for answer in given]
+        remarks += found.judge(*given) or ()
+    except (_Missing, NotImplementedError):
         return Verdict(name, "missing", "no answer yet.")
     except Wrong as wrong:
-        return Verdict(name, "wrong", f"not yet. {wrong}")
+        message = f"not yet. {wrong}"
+        return Verdict(name, "wrong", message, mistakes=wrong.mistakes, places=wrong.places)
     except (IndexError, KeyError, TypeError, ValueError) as error:
+        if not found.guarded:
+            raise  # that judge takes nothing apart unseen
         # Judges take answers apart; what cannot be taken apart has another form.
         return Verdict(name, "wrong", f"not yet. The answer has another form than asked: {error}.")
-    return Verdict(name, "right", f"right. Tried: {found.tests}")
+    message = f"right. Tried: {found.tests}"
+    return Verdict(name, "right", message, remarks=tuple(dict.fromkeys(remarks)))
 
 
-def _guarded(answer):
-    if answer is ... or answer is None:
+def _present(answer):
+    if answer is ... or answer is None or (callable(answer) and is_unwritten(answer)):
         raise _Missing
-    if not callable(answer):
-        return answer
+    return answer
+
+
+def _guarded(answer, remarks):
+    """The same function, whose failures are sentences, and whose prints become a remark."""
 
     def call(*arguments, **options):
-        copies = [np.copy(a) if isinstance(a, np.ndarray) else a for a in arguments]
-        try:
-            result = answer(*copies, **options)
-        except NotImplementedError:
-            raise _Missing from None
-        except Exception as error:
-            raise Wrong(
-                f"The function raised {type(error).__name__}: {error} (called with "
-                f"{', '.join(map(_briefly, arguments))})."
-            ) from error
-        if result is None or result is ...:
+        found = call_safely(answer, arguments, options)
+        called = f"(called with {', '.join(map(describe, arguments))})"
+        if found.timed_out:
+            raise Wrong(f"The function did not come to an end, and was stopped {called}.")
+        if isinstance(found.error, NotImplementedError):
             raise _Missing
-        for given, copy in zip(arguments, copies, strict=True):
-            if isinstance(given, np.ndarray) and not np.array_equal(given, copy, equal_nan=True):
-                raise Wrong("The function changed an array that it was given: work on a copy.")
-        return result
+        if isinstance(found.error, KeyboardInterrupt):
+            raise found.error
+        if found.error is not None:
+            line = f" in the line `{found.line}`" if found.line else ""
+            raise Wrong(
+                f"The function raised {type(found.error).__name__}{line}: {found.error} {called}."
+            ) from found.error
+        if found.result is ...:
+            raise _Missing
+        if found.result is None:
+            raise Wrong(f"The function returned None: is a `return` missing? {called}")
+        if found.changed:
+            raise Wrong("The function changed an array that it was given: work on a copy.")
+        if found.printed:
+            remarks.append("The function prints: take that out when it works.")
+        return found.result
 
     return call
 
