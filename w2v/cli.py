@@ -7,6 +7,7 @@ progress bars where somebody watches, warnings, and errors of one line.
 
 import contextlib
 import dataclasses
+import importlib.util
 import json
 import math
 import os
@@ -14,6 +15,7 @@ import platform
 import re
 import signal
 import sys
+import tempfile
 import threading
 import warnings
 from pathlib import Path
@@ -22,7 +24,7 @@ import click
 from click.core import ParameterSource
 
 from . import __version__
-from ._files import require_writable, unpacked_suffix
+from ._files import replacing, require_writable, unpacked_suffix
 from .settings import CHOICES, Settings
 
 TOKENIZERS = {"ascii": "tokenize", "unicode": "tokenize_unicode", "spaces": "tokenize_spaces"}
@@ -39,9 +41,10 @@ def main(arguments=None):
     Returns
     -------
     int
-        Exit status: 0 when all is well, 1 when an equation is not settled as recorded, 2
-        when the command cannot be carried out, 130 when the user interrupted it, 143 when
-        the system did, 129 when the terminal was closed.
+        Exit status: 0 when all is well, 1 when an equation is not settled as recorded, or
+        one of a derivation is wrong, 2 when the command cannot be carried out or a file
+        cannot be read, 130 when the user interrupted it, 143 when the system did, 129 when
+        the terminal was closed.
 
     Examples
     --------
@@ -810,6 +813,148 @@ def _row_as_json(row):
         "correction": equation.correction or None,
         "seconds": round(row.seconds, 4),
     }
+
+
+# --- derivations -------------------------------------------------------------------------------
+
+DERIVATIONS = (".tex", ".md", ".ipynb", ".txt")
+
+
+@w2v.command(
+    epilog=_examples("""
+Examples:
+  w2v check homework.tex
+  w2v check homework.ipynb --html verdicts.html    the equations in colour, to open in a browser
+  w2v check submissions/ --json > verdicts.json
+  pandoc homework.docx -t markdown | w2v check -
+
+Exit status: 0 if nothing is wrong, 1 if something is, 2 if a file could not be read. An equation
+that is true only under a condition that the text does not state gets a warning, and is not wrong.
+""")
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), help="Write a page of the verdicts here."
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time for each file; what is not judged by then is said to be.",
+)
+@_as_json
+def check(files, page, seconds, as_json):
+    """Judge every equation of a derivation of word2vec.
+
+    FILE is LaTeX (.tex), Markdown (.md), a notebook (.ipynb) or text (.txt), a folder of such
+    files, or - for Markdown from standard input. Each displayed equation is proved, or refuted
+    with the smallest world in which its sides differ.
+    """
+    _require_packages("check", "sympy", "lark", *(["latex2mathml"] if page else []))
+    from ._progress import progress_bar
+    from .reader import report as reports
+
+    paths, problems = _derivations(files)
+    if page:
+        require_writable(page)
+        if page.exists() and any(path != "-" and page.samefile(path) for path in paths):
+            raise click.UsageError(f"{page} is to be checked: name another file with --html")
+    found = []
+    for path in progress_bar(paths, show=False if len(paths) == 1 else None, unit="file"):
+        try:
+            found.append(_checked(path, seconds))
+        except (ValueError, OSError) as error:  # the others can be judged all the same
+            problems.append(_named(path, _sentence_of(error)))
+    if not found:
+        page = None  # rather than lose what was there before
+    if page:
+        with replacing(page, pack=False) as file:
+            file.write(reports.page(found, problems).encode("utf-8", "backslashreplace"))
+    if as_json:
+        _print_json([reports.as_object(each) for each in found])
+    else:
+        _print_reports(found, files, page)
+    for problem in problems:
+        click.echo(f"w2v check: {problem}", err=True)
+    return 2 if problems else max((each.status for each in found), default=0)
+
+
+def _require_packages(extra, *names):
+    for name in names:
+        if importlib.util.find_spec(name) is None:
+            raise ModuleNotFoundError(
+                f"this needs the package {name!r}: install w2v with its extra, "
+                f"python -m pip install 'w2v[{extra}]'"
+            )
+
+
+def _derivations(names):
+    """The files that are meant, each once, and what is to be said of names that mean none."""
+    paths, problems = [], []
+    for name in names:
+        path = Path(name)
+        if name == "-":
+            paths.append(name)
+        elif path.is_dir():
+            inside = sorted(
+                each
+                for each in path.rglob("*")
+                if each.suffix.lower() in DERIVATIONS
+                and each.is_file()
+                # Programs keep copies in folders of their own, such as .ipynb_checkpoints.
+                and not any(part.startswith(".") for part in each.relative_to(path).parts)
+            )
+            if not inside:
+                problems.append(f"{path}: no file ends in {', '.join(DERIVATIONS)} in this folder")
+            paths += inside
+        elif path.exists():
+            paths.append(path)
+        else:
+            problems.append(f"{path}: there is no such file")
+    return list(dict.fromkeys(paths)), problems
+
+
+def _checked(path, seconds):
+    """The report of a file, or of what comes from standard input."""
+    from .reader import check_file
+
+    if path != "-":
+        return dataclasses.replace(check_file(path, seconds), name=str(path))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "standard_input.md")
+        path.write_bytes(click.get_binary_stream("stdin").read())
+        try:
+            return dataclasses.replace(check_file(path, seconds), name="standard input")
+        except ValueError as error:  # names a file that nobody knows
+            raise ValueError(_sentence_of(error).replace(str(path), "it")) from error
+
+
+def _named(path, sentence):
+    """A sentence that names the file it is about."""
+    name = "standard input" if path == "-" else str(path)
+    return sentence if name in sentence else f"{name}: {sentence}"
+
+
+def _print_reports(found, names, page):
+    from .reader import report as reports
+
+    screen = reports.Screen.here()
+    # Of folders the numbers will do; and a page tells the rest.
+    blocks = []
+    if not page and not any(Path(name).is_dir() for name in names):
+        blocks = [reports.text(each, screen) for each in found]
+    if len(found) > 1 or (found and not blocks):
+        blocks.append(reports.overview(found, screen))
+        if not page and len(blocks) == 1:
+            blocks.append(
+                "Name one of these files to see its equations, or --html for all of them."
+            )
+    if blocks:
+        click.echo("\n\n".join(blocks), color=screen.color)
+    if page:
+        click.echo(f"written to {page}")
 
 
 @w2v.command(

@@ -130,7 +130,8 @@ def test_of_a_chain_the_right_sides_are_shown():
     ]
     shown = text(Report("a", tuple(statements)), Screen(width=60)).splitlines()[1:4]
     readings = [line.split("proved  ")[1] for line in shown]
-    assert readings == [r"\frac{\partia… = aaaaaaaaa", "… = bbbbbbbbb", "… = " + 34 * "c" + "…"]
+    assert readings == [r"\frac{\parti… = aaaaaaaaa", "… = bbbbbbbbb", "… = " + 35 * "c" + "…"]
+    assert len(shown[2]) == 60
 
 
 def test_a_formula_may_have_braces_that_do_not_match():
@@ -365,6 +366,21 @@ def test_the_page_shows_all_that_there_is():
     ):
         assert expected in said
     assert "<dt>Perhaps meant</dt><dd>the sign: <math" in page([REPORT])
+
+
+@pytest.mark.parametrize(
+    ("suggestion", "drawn"),
+    [
+        (r"a transpose: v_c (\hat y - y)^\top", "a transpose: <math"),
+        (r"a transpose: $v_c$", "a transpose: <math"),
+        (r"a transpose: \unheard{v}", r"a transpose: \unheard{v}</dd>"),
+        ("one of these: the sign, the order", "one of these: the sign, the order</dd>"),
+        ("a <b>: x_1", "a &lt;b&gt;: <math"),
+    ],
+)
+def test_formulas_in_suggestions_are_drawn(suggestion, drawn):
+    judged = Judged(line=1, latex="a = b", verdict="wrong", suggestion=suggestion)
+    assert f"<dd>{drawn}" in page([Report("a", (judged,))])
 
 
 def test_every_verdict_has_a_sign_and_words():

@@ -64,7 +64,7 @@ _PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,20}[,;]?\s[A-Za-z]{2}")
 _ROWS_INSIDE = re.compile(rf"\\begin\s{{0,9}}\{{(?!d?array|equation)(?:{_ROWS})\*?\}}")
 _WRAPPER = re.compile(
     rf"{_BLANK}*+\\begin\s{{0,9}}\{{((?:{_ROWS})\*?)\}}"
-    r"(?:\s{0,9}\[[a-z]{0,9}\])?((?:\s{0,9}\{[^{}]{0,200}\})?)"
+    r"(?:\s{0,9}\[[a-z]{0,9}\])?((?:\s{0,9}\{(?:[^{}]|\{[^{}]{0,40}\}){0,200}+\})?)"
 )
 _ENVIRONMENT = re.compile(r"\\(begin|end)(?![A-Za-z])")
 _SEPARATOR = re.compile(
@@ -539,48 +539,57 @@ _CODE = re.compile(
 
 def _fence_ranges(text):
     """HTML comments, code between fences, and the fences of what is no code."""
-    stack, code, comments, skip = [], None, True, _front_matter(text)
+    fences, comments, skip = _Fences(), True, _front_matter(text)
     if skip:
         yield 0, skip, ""
     for found in _FENCE.finditer(text, skip):
-        start, end = found.start("marks"), found.end()
         if found.start() < skip:
             continue
-        if found[0] == "<!--":
-            closing = text.find("-->", end) if comments and code is None else -1
+        if found[0] != "<!--":
+            yield from fences.range_of(found)
+        elif comments and fences.marks is None:
+            closing = text.find("-->", found.end())
             if closing >= 0:
                 skip = closing + 3
                 yield found.start(), skip, ""
-            elif code is None:
-                comments = False  # an opening without an end is none, and nor are the next
-        elif code is not None:
-            marks, opened, mathematics = code
-            if _closes(found, marks):
-                code = None
-                yield (start, end, FENCED) if mathematics else (opened, end, "")
-        elif "`" in found["marks"] and "`" in found["info"]:
-            continue
+            comments = closing >= 0  # if this one has no end, those after it have none
+    if fences.marks and not fences.mathematics:
+        yield fences.start, len(text), ""
+
+
+class _Fences:
+    """Which fences are open."""
+
+    def __init__(self):
+        self.outer = []  # the marks around what is Markdown itself
+        self.marks, self.start, self.mathematics = None, 0, False
+
+    def range_of(self, found):
+        """The ranges to blot out when a line with a fence has been found."""
+        start, end = found.start("marks"), found.end()
+        if self.marks:
+            if _closes(found, self.marks):
+                self.marks = None
+                yield (start, end, FENCED) if self.mathematics else (self.start, end, "")
+            return
+        marks, info = found["marks"], found["info"]
+        if marks[0] == "`" and "`" in info:
+            return  # code within a line
+        directive = _DIRECTIVE.match(info)
+        name = directive[1] if directive else info.strip()
+        if name == "math":
+            self.marks, self.start, self.mathematics = marks, start, True
+            # What follows on the line of a directive belongs to the formula.
+            yield start, found.start("info") + directive.end() if directive else end, FENCE
+        elif self.outer and _closes(found, self.outer[-1]):
+            self.outer.pop()
+            yield start, end, ""
+        elif marks[0] == ":" or (directive and not _CODE.fullmatch(name)):
+            if name:
+                self.outer.append(marks)
+            yield start, end, ""
         else:
-            directive = _DIRECTIVE.match(found["info"])
-            name = directive[1] if directive else found["info"].strip()
-            if name == "math":
-                code = found["marks"], start, True
-                yield (
-                    start,
-                    found.start("info") + (directive.end() if directive else len(found["info"])),
-                    FENCE,
-                )
-            elif found["marks"][0] == ":" or (directive and not _CODE.fullmatch(name)):
-                if name:
-                    stack.append(found["marks"])
-                yield start, end, ""
-            elif stack and _closes(found, stack[-1]):
-                stack.pop()
-                yield start, end, ""
-            else:
-                code = found["marks"], start, False
-    if code is not None and not code[2]:
-        yield code[1], len(text), ""
+            self.marks, self.start, self.mathematics = marks, start, False
 
 
 def _front_matter(text):
@@ -912,6 +921,7 @@ class _Rows:
         self.number, self.tags = "", []
         if not self.neutral.strip(" \t\n\0\5"):
             self.shown = self.neutral = ""
+        if not self.neutral or len(self.neutral) > UNCUT:
             return
         if "\n" in self.neutral:
             self._unquote(start)

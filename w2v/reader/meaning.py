@@ -187,7 +187,8 @@ class Reader:
         return model.negative(self.symbol(letter))
 
     def _place(self, index):
-        return model.context(index)
+        """The word at a place of the window; in its middle stands the centre word."""
+        return model.c if index == 0 else model.context(index)
 
     def _at_offset(self, sign, letter, env):
         if letter in env:
@@ -199,7 +200,7 @@ class Reader:
         else:
             self.free.add((letter, "place"))
             index = self.symbol(letter)
-        return model.context(index if sign == "+" else -index)
+        return self._place(index if sign == "+" else -index)
 
     # ------------------------------------------------------------------------------- losses
     @property
@@ -532,33 +533,34 @@ class Reader:
     def _cases(self, node, env):
         (rows,) = node
         conditions = [_case(text) for _, text in rows]
-        if None in conditions or len(rows) < 2:
+        pairs = {condition[1:] for condition in conditions if condition and condition[1]}
+        if None in conditions or len(rows) < 2 or len(pairs) != 1:
             raise NotUnderstoodError("the conditions of these cases", node.place)
-        letters = {letter for relation, letter in conditions if letter}
-        if len(letters) != 1:
-            raise NotUnderstoodError("the conditions of these cases", node.place)
-        at = self.word(letters.pop(), env, node.place)
-        is_o = delta(at, model.o, V)
+        sides = [self._side(side, env, node.place) for side in pairs.pop()]
+        same = self._same(*sides)
+        relations = [relation for relation, *_ in conditions]
         total = None
-        for (value, _), (relation, _) in zip(rows, conditions, strict=True):
+        for (value, _), relation in zip(rows, relations, strict=True):
             if relation == "else":
-                relation = "≠" if "=" in [each for each, _ in conditions] else "="
-            weight = is_o if relation == "=" else 1 - is_o
+                relation = "≠" if "=" in relations else "="
+            weight = same if relation == "=" else 1 - same
             part = self.multiplied(weight, self.of(value, env))
             total = part if total is None else _sum_of(total, part)
         return total
 
     def _indicator(self, node, env):
         relation, left, right = node
-        first, second = (self._side(side, env, node.place) for side in (left, right))
+        value = self._same(*(self._side(side, env, node.place) for side in (left, right)))
+        return value if relation == "=" else 1 - value
+
+    def _same(self, first, second):
+        """1 if two sides, each (sort, index), are the same, and else 0."""
         if first[0] != second[0]:
             first, second = (
                 ("word", model.negative(index) if sort == "draw" else index)
                 for sort, index in (first, second)
             )
-        size = K if first[0] == "draw" else V
-        value = delta(first[1], second[1], size)
-        return value if relation == "=" else 1 - value
+        return delta(first[1], second[1], K if first[0] == "draw" else V)
 
     def _side(self, text, env, place):
         """(sort, index) of one side of an equality: negatives are compared by their places."""
@@ -604,9 +606,9 @@ class Reader:
                 return of(value) if weight is None else self.multiplied(weight, of(value))
 
             if span.sort == "place":
-                return _sum_of(
-                    over(m, term, start=-m), over(m - 1 if span.short else m, term, start=1)
-                )
+                after = over(m - 1 if span.short else m, term, start=1)
+                total = _sum_of(over(m, term, start=-m), after)
+                return _sum_of(total, term(Integer(0))) if span.middle else total
             return over(V if span.sort == "word" else K, term)
 
         if span.letter in env:
@@ -882,14 +884,14 @@ def _terms(node, sign=1):
 
 
 def _case(text):
-    """("=" | "≠" | "else", letter) of a condition of a case, or None."""
-    plain = re.sub(r"\\?text|\s|\\", "", text)
-    found = re.search(r"([A-Za-z])(=|≠)o\b|o(=|≠)([A-Za-z])\b", plain)
+    """("=" | "≠" | "else", one side, other side) of a condition of a case, or None."""
+    plain = re.sub(r"\\neq?|!=", "≠", re.sub(r"\s|[{}$]", "", text))
+    plain = re.sub(r"\\?text|\\|if|for|when|,", "", plain)
+    found = re.fullmatch(r"\(?(\w(?:_\w)?'?)(=|≠)(\w(?:_\w)?'?)\)?\.?", plain)
     if found:
-        relation, letter = (found[2], found[1]) if found[1] else (found[3], found[4])
-        return relation, letter
-    if re.search(r"(?i)otherwise|else|sonst", plain):
-        return "else", ""
+        return found[2], *sorted((found[1], found[3]))
+    if re.search(r"(?i)otherwise|else", plain):
+        return "else", "", ""
     return None
 
 

@@ -28,9 +28,9 @@ from w2v.proof.sums import Matrix, sigma
 
 from .tokens import NotUnderstoodError
 
-SIZES = {model.V: 5, model.d: 3, model.K: 3, model.m: 2}
-#: Worlds that are drawn, and how many of those in which the hypotheses hold are used.
-DRAWN, USED = 400, 24
+SIZES = {model.V: 4, model.d: 2, model.K: 3, model.m: 1}
+#: Worlds that are drawn at once; in enough of them, any two words are the same.
+DRAWN = 160
 TOLERANCE = 1e-9
 #: Numbers that an expression may need at once.
 LARGEST = 4_000_000
@@ -72,41 +72,34 @@ class Worlds:
                 size = draws if symbol in drawn else words
                 self.values[symbol] = rng.integers(size, size=DRAWN)
 
-    def where(self, hypotheses):
-        """The values of `USED` worlds in which all hypotheses hold.
+    def compute(self, value):
+        """The entries of a scalar or matrix in each world.
 
-        Coincidences come first: a claim that fails where two words are the same is found out.
+        Parameters
+        ----------
+        value : scalar expression or Matrix
+
+        Returns
+        -------
+        ndarray of shape (entries, worlds)
+
+        Raises
+        ------
+        NotUnderstoodError
+            If something in it has no value, or would take too much memory.
         """
-        values = self.values
-        holds = np.ones(DRAWN, bool)
-        for hypothesis in hypotheses:
-            holds &= hypothesis.holds(values)
-        found = np.flatnonzero(holds)
-        o, negatives = values[model.o], values[model.negative]
-        coincidences = (values[model.w] == o) + (negatives == o).sum(axis=0)
-        coincidences = coincidences + (negatives[0] == negatives[1]) + (values[model.c] == o)
-        half = USED // 2
-        order = np.argsort(-coincidences[found], kind="stable")
-        picked = np.concatenate([found[order[:half]], found[order[half:]][: USED - half]])
-        return {key: value[..., picked] for key, value in values.items()}
-
-
-def compute(expression, values):
-    """The value of a scalar expression in each world.
-
-    Parameters
-    ----------
-    expression : scalar expression
-    values : dict
-        From `Worlds.where`.
-
-    Returns
-    -------
-    ndarray
-        Of a shape that ends in the number of worlds, or is shorter where all are the same.
-    """
-    with np.errstate(all="ignore"):
-        return _Computer(values).of(sympify(expression), 0, {})
+        places = entries(value)
+        with np.errstate(all="ignore"):
+            if places == [()]:
+                found = _Computer(self.values).of(sympify(value), 0, {})
+            else:
+                at = {
+                    _place(0): np.array([row for row, _ in places]).reshape(-1, 1),
+                    _place(1): np.array([column for _, column in places]).reshape(-1, 1),
+                }
+                entry = value[tuple(0 if n == 1 else i for n, i in zip(value.shape, at, strict=True))]
+                found = _Computer(self.values).of(sympify(entry), 1, at)
+        return np.broadcast_to(np.asarray(found, float), (len(places), DRAWN))
 
 
 class _Computer:
@@ -177,7 +170,7 @@ class _Computer:
         body = Sum(expression.function, *inner) if inner else expression.function
         start, stop = (int(self.of(end, depth, bound).flat[0]) for end in (first, last))
         values = np.arange(start, stop + 1).reshape(-1, *[1] * (depth + 1))
-        if np.prod([max(1, stop - start + 1)] + [5] * depth) * len(self.worlds) > LARGEST:
+        if np.prod([max(1, stop - start + 1)] + [4] * depth) * len(self.worlds) > LARGEST:
             raise NotUnderstoodError("too many sums within sums")
         found = np.asarray(self.of(body, depth + 1, {**bound, index: values}))
         if found.ndim == depth + 2 and len(found) == len(values):
@@ -206,55 +199,29 @@ def _place(which):
     return Symbol(("row", "column")[which], integer=True, nonnegative=True)
 
 
-def difference(left, right, values):
+def differing(left, right):
     """Where two sides differ.
 
     Parameters
     ----------
-    left, right : scalar expressions, or Matrix of the same shape
-    values : dict
-        From `Worlds.where`.
+    left, right : ndarray of shape (entries, worlds)
+        From `Worlds.compute`.
 
     Returns
     -------
-    None or tuple
-        The number of the world, the place, and the two values there.
+    ndarray of bool, of the same shape
+        False where a side has no value.
 
     Raises
     ------
     NotUnderstoodError
-        If neither side has a value anywhere.
+        If a side has a value nowhere.
     """
-    places = entries(left)
-    if places == [()]:
-        pairs = (compute(left, values), compute(right, values))
-        return _first(*pairs, [()])
-    rows = np.array([row for row, _ in places]).reshape(-1, 1)
-    columns = np.array([column for _, column in places]).reshape(-1, 1)
-    place = [_place(0), _place(1)]
-    at = {place[0]: rows, place[1]: columns}
-    at = [0 if size == 1 else index for size, index in zip(left.shape, place, strict=True)]
-    bound = {place[0]: rows, place[1]: columns}
-    pairs = []
-    for side in (left, right):
-        with np.errstate(all="ignore"):
-            computer = _Computer(values)
-            found = computer.of(sympify(side[tuple(at)]), 1, bound)
-        pairs.append(np.broadcast_to(found, (len(places), len(computer.worlds))))
-    return _first(*pairs, places)
-
-
-def _first(left, right, places):
-    left, right = np.broadcast_arrays(np.atleast_1d(left), np.atleast_1d(right))
-    left, right = (np.asarray(side, float).reshape(len(places), -1) for side in (left, right))
     known = np.isfinite(left) & np.isfinite(right)
     if not known.any():
         raise NotUnderstoodError("it has no value: a logarithm of 0, or a division by 0")
-    apart = known & (np.abs(left - right) > TOLERANCE * (1 + np.abs(left)))
-    if not apart.any():
-        return None
-    place, world = np.argwhere(apart)[0]
-    return int(world), places[place], float(left[place, world]), float(right[place, world])
+    with np.errstate(invalid="ignore"):
+        return known & (np.abs(left - right) > TOLERANCE * (1 + np.abs(left)))
 
 
 def symbols_of(*sides):

@@ -25,12 +25,15 @@ class Range:
         Relations that further restrict it: ("≠", "w", "o").
     short : bool
         The window ends before m.
+    middle : bool
+        The window includes the centre word.
     """
 
     letter: str
     sort: str
     conditions: tuple = ()
     short: bool = False
+    middle: bool = False
 
     def weight(self, reader, index, env):
         """1 where the conditions hold and 0 elsewhere; None if there are none."""
@@ -88,6 +91,9 @@ def range_of(sub, sup, reader, body, env, place):
     window = _window(sub, sup, place)
     if window:
         return window
+    between = re.match(r"[01]≤([a-z])≤(\w+)(.*)", sub)
+    if between:
+        sub, sup = f"{between[1]}=1{between[3]}", between[2]
     head, conditions = _head(sub)
     found = re.fullmatch(rf"({_LETTER})(?:(∈|=|≠|∉)(.+))?", head)
     if not found:
@@ -123,9 +129,8 @@ def _window(sub, sup, place):
                 return Range(zero[2] or zero[3], "place")
             return None
         letter, strict, rest = found[1], False, found[2]
-    if not re.search(rf"{letter}≠0|0≠{letter}", rest):
-        raise NotUnderstoodError("a sum over the window with its middle, j = 0", place)
-    return Range(letter, "place", (), strict)
+    middle = not re.search(rf"{letter}≠0|0≠{letter}", rest)
+    return Range(letter, "place", (), strict, middle)
 
 
 def _head(sub):

@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -88,9 +89,12 @@ _JOINERS = "\u200c\u200d"
 
 def _clean(text):
     """Text in one line, in which a document's invisible characters cannot do anything."""
+    text = " ".join(str(text).split())
+    if text.isprintable():  # as nearly all is, and soon known
+        return text
     return "".join(
         letter.encode("unicode_escape").decode() if _does_something(letter) else letter
-        for letter in " ".join(str(text).split())
+        for letter in text
     )
 
 
@@ -168,8 +172,9 @@ def _ordinal(number):
 def _places(report):
     """Where each statement stands; parts are told apart where a row has several."""
     rows = [(statement.cell, statement.line, statement.latex) for statement in report.statements]
+    shared = Counter(rows)
     return [
-        _where(statement, rows.count(row) > 1)
+        _where(statement, shared[row] > 1)
         for statement, row in zip(report.statements, rows, strict=True)
     ]
 
@@ -241,6 +246,8 @@ class Screen:
 
 def _columns(text):
     """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
         for letter in text
@@ -252,9 +259,12 @@ def _shortened(text, width, screen):
     if _columns(text) <= width:
         return text
     dots = "..." if screen.ascii else "…"
-    while text and _columns(text) + len(dots) > width:
-        text = text[:-1]
-    return text.rstrip() + dots
+    # A letter takes a column or two, or none where it is put upon another.
+    taken = itertools.accumulate(map(_columns, text))
+    kept = itertools.takewhile(
+        lambda pair: pair[1] + len(dots) <= width, zip(text, taken, strict=True)
+    )
+    return "".join(letter for letter, _ in kept).rstrip() + dots
 
 
 def _fitted(formula, before, width, screen):
@@ -343,13 +353,17 @@ def text(report, screen=None):
             lines += ["  " + place, "    " + screen.styled(verdict, **style)]
         else:
             lines.append(start + "  " + screen.styled(verdict, **style))
-        formula = _clean(statement.reading or f"as written: {statement.latex}")
-        if beside:
-            pad = " " * (broad + 2 - len(verdict) + 2)
-            left = screen.width - _columns(start) - 2 - len(verdict) - len(pad)
-            lines[-1] += pad + _fitted(formula, above, left, screen)
+        formula = _clean(statement.reading)
+        pad = " " * (broad + 4 - len(verdict))
+        room = screen.width - (_columns(start) + 2 + broad + 4 if beside else 6)
+        if formula:
+            shown = _fitted(formula, above, room, screen)
         else:
-            lines.append("      " + _fitted(formula, above, screen.width - 6, screen))
+            shown = _shortened(_clean(f"as written: {statement.latex}"), room, screen)
+        if beside:
+            lines[-1] += pad + shown
+        else:
+            lines.append("      " + shown)
         above = formula
         for label, said in _details(statement):
             lines.extend(_indented(label, said, 6, screen))
@@ -756,7 +770,7 @@ th, td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); text-align:
 td { font-variant-numeric: tabular-nums; }
 th { font-weight: 600; }
 thead th { white-space: nowrap; }
-th:first-child { text-align: left; overflow-wrap: anywhere; min-width: 8rem; }
+th:first-child { text-align: left; overflow-wrap: break-word; min-width: 8rem; }
 td.bad { background: var(--k-on); color: var(--k); font-weight: 700; }
 td.warning { background: var(--k-on); color: var(--k); }
 td.zero { color: var(--soft); }
@@ -765,6 +779,7 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .9rem; }
   .equations > li { padding: .6rem .7rem .7rem; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .facts dd { margin-bottom: .35rem; }
+  th:first-child { overflow-wrap: anywhere; }
 }
 @media print {
   body { max-width: none; padding: 0; background: none; }
@@ -887,6 +902,13 @@ def _prose(text):
     return "".join(said)
 
 
+def _suggested(text):
+    """A suggestion: words, a colon, and LaTeX, which may come without signs around it."""
+    words, _, formula = text.partition(": ")
+    drawn = mathml(formula) if "$" not in text and re.search(r"[\\_^]", formula) else None
+    return f"{_escaped(words)}: {drawn}" if drawn else _prose(text)
+
+
 def _formula(latex, display):
     return mathml(latex, display) or f"<code>{_escaped(latex)}</code>"
 
@@ -994,7 +1016,10 @@ def _item(statement, place, anchor, shown):
         again = read or f"<code>{_escaped(statement.reading)}</code>"
         facts.append(("Read as", f'<div class="scroll" role="group" tabindex="0" '
                       f'aria-label="As it was read, {place.lower()}">{again}</div>'))  # fmt: skip
-    facts += [(_LABELS[label], _prose(said)) for label, said in _details(statement)]
+    facts += [
+        (_LABELS[label], _suggested(said) if label == "perhaps" else _prose(said))
+        for label, said in _details(statement)
+    ]
     if facts:
         terms = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in facts)
         parts.append(f'<dl class="facts">{terms}</dl>')

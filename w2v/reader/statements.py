@@ -183,7 +183,7 @@ def _separated(side):
                 before = before[:-1]
                 start -= 1
             return _trimmed(before), _trimmed(side[start:]) or None
-        if token.kind == "GROUP" and token.value[0] in "([" and place and _is_condition(token):
+        if token.kind == "GROUP" and token.value[0] == "(" and place and _is_condition(token):
             previous = side[place - 1].kind
             if previous == "SPACE" or place == len(side) - 1:
                 return _trimmed(side[:place]), side[place:]

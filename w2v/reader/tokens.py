@@ -37,7 +37,7 @@ class Token:
 
 FONTS = {
     **dict.fromkeys("mathbf bm boldsymbol pmb vec bf textbf bold symbf mathbfit".split(), "bold"),
-    **dict.fromkeys("mathbb mathds bbold".split(), "blackboard"),
+    **dict.fromkeys("mathbb mathds mathbbm bbold".split(), "blackboard"),
     **dict.fromkeys("mathcal mathscr cal".split(), "script"),
     **dict.fromkeys(
         "mathit it mathsf mathrm rm mathtt underline boxed overbrace underbrace textcolor "

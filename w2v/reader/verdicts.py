@@ -9,6 +9,7 @@ stand), all that it may mean is tried before it is called wrong.
 import re
 import time
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from sympy import simplify, sympify
@@ -16,7 +17,7 @@ from sympy import simplify, sympify
 from w2v.proof import word2vec as model
 from w2v.proof.claims import proved
 from w2v.proof.normal_form import avoids, different
-from w2v.proof.sums import Matrix, ShapeError
+from w2v.proof.sums import Matrix, ShapeError, fresh
 from w2v.proof.worlds import refute
 
 from . import numbers
@@ -51,11 +52,16 @@ class Assumption:
         return self.test(values)
 
 
+@cache
 def is_o(letter):
     """The case that a letter is o."""
-    return Assumption(f"{letter} = o", None, lambda values: np.ones(numbers.DRAWN, bool), letter)
+    symbol = Reader(Setting()).symbol(letter)
+    return Assumption(
+        f"{letter} = o", None, lambda values: values[symbol] == values[model.o], letter
+    )
 
 
+@cache
 def is_not(letter, symbol, other):
     """The case that a letter is not the word o or c."""
     name = str(other)
@@ -80,6 +86,7 @@ DISTINCT = Assumption(
 )
 
 
+@cache
 def not_drawn(letter, symbol):
     """The hypothesis that a word is not among the negatives."""
     return Assumption(
@@ -186,7 +193,11 @@ class Reading:
     note: str = ""
     remarks: tuple = ()
     error: Exception | None = None
-    where: object = None  # the difference in numbers
+    apart: object = None  # where the sides differ in numbers: entries by worlds
+    worlds: object = None
+    arrays: tuple = ()
+    sides: tuple = ()
+    free: set = field(default_factory=set)
 
     @property
     def rank(self):
@@ -202,7 +213,7 @@ class Judge:
         self.document = document
         self.until = time.monotonic() + seconds
         self.worlds = {}
-        self.meanings = {}
+        self.meanings, self.arrays = {}, {}
         self.conventions = self._conventions()
 
     def _conventions(self):
@@ -223,27 +234,39 @@ class Judge:
 
     # ---- values
     def value(self, node, setting):
-        """(meaning, reader) of a node in a setting, or the error that it raises."""
-        key = (node, setting, id(setting.definitions), len(setting.definitions))
+        """(meaning, reader) of a node in a setting; the error, if it has none."""
+        key = (node, setting, len(setting.definitions))
         if key not in self.meanings:
             reader = Reader(setting)
             try:
-                self.meanings[key] = (reader.of(node), reader)
+                self.meanings[key] = (_settled(reader.of(node)), reader)
             except (NotUnderstoodError, ShapeError) as error:
                 self.meanings[key] = (error, reader)
         return self.meanings[key]
 
-    def _worlds(self, *sides):
+    def worlds_of(self, *sides):
+        """Random worlds in which the sides have values."""
         symbols, drawn, places = numbers.symbols_of(*sides)
         key = (frozenset(symbols), frozenset(drawn), frozenset(places))
         if key not in self.worlds:
             self.worlds[key] = numbers.Worlds(symbols, drawn, places)
         return self.worlds[key]
 
-    def differ(self, left, right, given):
-        """Where two sides differ in random worlds in which the assumptions hold; or None."""
-        values = self._worlds(left, right).where(given)
-        return numbers.difference(left, right, values)
+    def differing(self, left, right):
+        """(where the sides differ, the worlds): entries by worlds."""
+        worlds = self.worlds_of(left, right)
+        arrays = []
+        for side in (left, right):
+            key = (id(side), id(worlds))
+            if key not in self.arrays:
+                self.arrays[key] = (worlds.compute(side), side)  # the side lives as long as its id
+            arrays.append(self.arrays[key][0])
+        return numbers.differing(*arrays), worlds, arrays
+
+    def agree(self, left, right, given=()):
+        """Whether two sides agree in all random worlds in which the assumptions hold."""
+        apart, worlds, _ = self.differing(left, right)
+        return not apart[:, _holding(given, worlds)].any()
 
     def proves(self, left, right, given):
         """Whether the engine proves it, in the time that there is."""
@@ -263,34 +286,27 @@ class Judge:
         return not difference.atoms(type(model.Z)) and _simplifies(difference)
 
     # ---- one reading
-    def read(self, reading, stated, loose=False):
-        """Try a reading under ever stronger hypotheses; fill in what became of it."""
-        best = None
-        queue = [()]
-        seen = set()
-        extended = False
-        while queue:
-            given = queue.pop(0)
-            if given in seen:
+    def read(self, reading, stated):
+        """Try a reading without assumptions, and then under ever stronger ones."""
+        best = self._under(reading, ())
+        if best.status in ("proved", "shapes"):
+            return best
+        for given in self._hypotheses(reading, best, stated):
+            case = any(each.case for each in given)
+            if best.status == "unread" and not case:
                 continue
-            seen.add(given)
+            # Where no case is distinguished, the numbers are those that were computed.
+            if best.apart is not None and best.apart[:, _holding(given, best.worlds)].any():
+                continue
             outcome = self._under(reading, given)
-            if outcome.status == "proved":
-                return outcome
-            if best is None or outcome.rank > best.rank or (
-                outcome.rank == best.rank == 3 and len(outcome.given) > len(best.given)
-            ):
+            if outcome.status == "proved" or outcome.rank > best.rank:
                 best = outcome
-            if outcome.status in ("unread", "shapes") and not given:
-                # A case may still be readable: v_w, say.
-                if outcome.status == "shapes":
-                    return outcome
-            if not extended:
-                extended = True
-                queue.extend(self._hypotheses(reading, outcome, stated))
+            if outcome.status == "proved":
+                break
         return best
 
     def _under(self, reading, given):
+        """What becomes of a reading under some assumptions."""
         setting = reading.setting
         case = next((each.case for each in given if each.case), "")
         if case:
@@ -300,24 +316,17 @@ class Judge:
         right, other = self.value(reading.side, setting)
         outcome.free = one.free | other.free
         outcome.remarks = tuple(dict.fromkeys([*one.remarks, *other.remarks]))
-        outcome.used_u = one.used_u or other.used_u
-        for value in (left, right):
-            if isinstance(value, NotUnderstoodError):
-                outcome.status, outcome.error = "unread", value
-                return outcome
-        for value in (left, right):
-            if isinstance(value, ShapeError):
-                outcome.status, outcome.error = "shapes", value
-                return outcome
-        left, right = _matched(left, right)
-        if shape_of(left) != shape_of(right):
-            outcome.status = "shapes"
-            outcome.error = ShapeError(
-                f"the left side is {_shape(left)}, and the right side is {_shape(right)}"
-            )
-            return outcome
         try:
-            outcome.where = self.differ(left, right, given)
+            for kind in (NotUnderstoodError, ShapeError):
+                for value in (left, right):
+                    if isinstance(value, kind):
+                        raise value
+            left, right = _matched(left, right)
+            if shape_of(left) != shape_of(right):
+                raise ShapeError(
+                    f"the left side is {_shape(left)}, and the right side is {_shape(right)}"
+                )
+            outcome.apart, outcome.worlds, outcome.arrays = self.differing(left, right)
         except NotUnderstoodError as error:
             outcome.status, outcome.error = "unread", error
             return outcome
@@ -325,7 +334,7 @@ class Judge:
             outcome.status, outcome.error = "shapes", error
             return outcome
         outcome.sides = (left, right)
-        if outcome.where is not None:
+        if outcome.apart[:, _holding(given, outcome.worlds)].any():
             outcome.status = "false"
         else:
             outcome.status = "proved" if self.proves(left, right, given) else "true"
@@ -345,6 +354,9 @@ class Judge:
             if setting.centers:
                 singles.append(is_not(letter, symbol, model.c))
         stated_texts = {each.text for each in stated}
+        # What contradicts a stated case is not what is meant.
+        opposite = {text.replace("!=", "=") if "!=" in text else text.replace("=", "!=") for text in stated_texts}
+        singles = [each for each in singles if each.text not in opposite]
         singles.sort(key=lambda each: each.text not in stated_texts)
         found = [(each,) for each in singles]
         negatives = setting.loss == "negative" or setting.draws
@@ -356,6 +368,29 @@ class Judge:
                 other = is_not(letter, symbol, model.o)
                 found += [(drawn,), (is_o(letter), O_APART), (other, drawn)]
         return found[:24]
+
+
+def _holding(given, worlds):
+    """In which worlds assumptions hold."""
+    holds = np.ones(numbers.DRAWN, bool)
+    for assumption in given:
+        holds &= assumption.holds(worlds.values)
+    return holds
+
+
+def _settled(value):
+    """A matrix whose entries are computed once: a derivative takes its time."""
+    if not isinstance(value, Matrix):
+        return value
+    place = [fresh() if size != 1 else sympify(0) for size in value.shape]
+    entry = value[tuple(place)]
+
+    def at(*indices):
+        return entry.xreplace(
+            {old: sympify(new) for old, new in zip(place, indices, strict=True) if old != 0}
+        )
+
+    return Matrix(*value.shape, at)
 
 
 def _simplifies(difference):
@@ -504,49 +539,71 @@ class _Session:
 
     # ---- conventions
     def settle_conventions(self):
-        """Choose the convention under which most statements are true in numbers."""
+        """Choose the convention under which most statements agree in numbers."""
         if not self.guessed:
             return
-        votes = dict.fromkeys(self.judge.conventions, 0)
-        context = Context()
-        display = None
+        tried = [
+            each for each in self._statements_in_context() if _depends_on_convention(*each[2:])
+        ]
+        votes = {}
+        failing = [each for each in tried if not self._agrees(*each, self.convention)]
+        votes[self.convention] = len(tried) - len(failing)
+        others = [
+            convention
+            for convention in self.judge.conventions[1:]
+            if any(self._agrees(*each, convention) for each in failing)
+        ]
+        for convention in others:
+            votes[convention] = sum(self._agrees(*each, convention) for each in tried)
+        if len(others) == 0:
+            return
+        best = max(votes, key=votes.get)
+        # A single line is no evidence of a convention: it may as well be a mistake.
+        if votes[best] > votes[self.convention] + 1:
+            self.convention = best
+
+    def _statements_in_context(self):
+        """(number, context, head, side) of the statements that can be read; contexts are copies."""
+        context, display = Context(), None
         for number, statement in enumerate(self.found):
             if statement.display is not display:
                 display = statement.display
                 context.listen(display.before)
-            if time.monotonic() > self.judge.until:
-                break
-            head, side = self._trees(number) if self.chains[number] is not None else (None, None)
+                learn_inline(display.before, self.judge.document.macros, context.definitions)
+            if self.chains[number] is None or time.monotonic() > self.judge.until:
+                continue
+            head, side = self._trees(number)
             if not isinstance(head, Node) or not isinstance(side, Node):
                 continue
-            self._learn(number, context)
-            if not _depends_on_convention(head, side):
+            if self._learn(number, context):
                 continue
-            true = []
-            for convention in self.judge.conventions:
-                settings, _, _ = self.settings(number, context, convention)
-                if any(self._agrees(setting, head, side) for setting in settings[:2]):
-                    true.append(convention)
-            if len(true) < len(self.judge.conventions):
-                for convention in true:
-                    votes[convention] += 1
-        self.votes = votes
-        self.convention = max(self.judge.conventions, key=votes.get)
+            frozen = Context(
+                loss=context.loss, definitions=dict(context.definitions), case=context.case
+            )
+            yield number, frozen, head, side
 
-    def _agrees(self, setting, head, side):
-        left, _ = self.judge.value(head, setting)
-        right, _ = self.judge.value(side, setting)
-        if isinstance(left, Exception) or isinstance(right, Exception):
-            return False
-        left, right = _matched(left, right)
-        if shape_of(left) != shape_of(right):
-            return False
-        for given in ((), (O_APART, DISTINCT)):
+    def _agrees(self, number, context, head, side, convention):
+        """Whether a statement holds in numbers, given all that may be assumed."""
+        settings, _, _ = self.settings(number, context, convention)
+        for setting in settings[:2]:
+            left, one = self.judge.value(head, setting)
+            right, other = self.judge.value(side, setting)
+            if isinstance(left, Exception) or isinstance(right, Exception):
+                continue
+            left, right = _matched(left, right)
+            if shape_of(left) != shape_of(right):
+                continue
             try:
-                if self.judge.differ(left, right, given) is None:
-                    return True
+                apart, worlds, _ = self.judge.differing(left, right)
             except (NotUnderstoodError, ShapeError):
-                return False
+                continue
+            letters = [letter for letter, sort in one.free | other.free if sort == "word"]
+            tries = [(), (O_APART, DISTINCT)]
+            for letter in letters:
+                symbol = Reader(setting).symbol(letter)
+                tries += [(is_o(letter),), (is_not(letter, symbol, model.o),)]
+            if any(not apart[:, _holding(given, worlds)].any() for given in tries):
+                return True
         return False
 
     def conventions_in_words(self):
@@ -776,8 +833,7 @@ class _Session:
                 return tuple(remarks)
             left = sides[0]
             try:
-                values = self.judge._worlds(left).where(outcome.given)
-                if numbers.difference(left, 0 * left, values) is None:
+                if self.judge.agree(left, 0 * left, outcome.given):
                     remarks.append("both sides are 0: is this the variable that you mean?")
             except (NotUnderstoodError, ShapeError):
                 pass
@@ -810,11 +866,12 @@ class _Session:
                     return str(found)
         except (OutOfTimeError, KeyError, IndexError, TypeError, ValueError, NotImplementedError):
             pass
-        where = outcome.where
-        if where is None:
+        if outcome.apart is None or not outcome.apart.any():
             return ""
-        _, place, one, other = where
-        at = f", entry {place}" if place else ""
+        place, world = np.argwhere(outcome.apart)[0]
+        one, other = (side[place, world] for side in outcome.arrays)
+        entry = numbers.entries(left)[place]
+        at = f", entry {entry}" if entry else ""
         return f"in a random world{at}: {one:.4g} on the left, {other:.4g} on the right"
 
     def _suggestion(self, outcome, stated):
@@ -861,7 +918,7 @@ class _Session:
             if shape_of(left) != shape_of(right):
                 return False
             try:
-                if self.judge.differ(left, right, given) is None:
+                if self.judge.agree(left, right, given):
                     return self.judge.proves(left, right, given)
             except (NotUnderstoodError, ShapeError):
                 return False
