@@ -239,11 +239,13 @@ class Reader:
         plain = re.sub(r"[^a-z]", "", name.lower())
         if plain in ("ce", "entropy", "crossentropy"):
             return "entropy"
+        if name.endswith("'") or name.startswith(("tilde", "bar", "hat")):
+            return self.setting.loss
         if "skip" in plain or plain in ("sg", "sgm", "total", "window"):
             return "skip"
-        if "neg" in plain or plain in ("ns", "sgns", "nce", "nsloss"):
+        if "neg" in plain or plain in ("sgns", "nce"):
             return "negative"
-        if "soft" in plain or "naive" in plain or plain in ("sm", "ns-max", "nsm", "n"):
+        if "soft" in plain or "naive" in plain or plain in ("sm", "nsm"):
             return "softmax"
         return self.setting.loss
 
@@ -301,6 +303,8 @@ class Reader:
             return self._vector(vector(V, lambda _: Integer(1)))
         if name in ("theta", "z", "s") and self._scores_by_name(name):
             return self._vector(vector(V, self.score))
+        if name in ("eta", "alpha", "epsilon", "gamma", "O", "new", "old"):
+            raise OutOfScopeError(f"the name {name}", node.place)
         if re.fullmatch(r"[a-tw-z]", name):
             return self._variable(name)
         if name == "u":
@@ -452,6 +456,8 @@ class Reader:
             return entrywise(exp, self.of(exponent, env))
         if exponent.op == "name" and exponent.args[0] in ("top",):
             return self._transpose(Node("transpose", (base,), node.place), env)
+        if any(part == Node("name", ("t",)) for part in exponent.walk()):
+            raise OutOfScopeError("a step of training", node.place)
         value, power = self.of(base, env), self.of(exponent, env)
         if isinstance(value, Matrix) or isinstance(power, Matrix):
             raise NotUnderstoodError("a power of a vector or a matrix", node.place)
@@ -799,27 +805,58 @@ class Reader:
         raise ShapeError(f"entries of shape {shape_of(first)} side by side")
 
     def _with_dots(self, terms, env, place):
-        """f(1) + ... + f(V) is the sum of f over the vocabulary."""
-        shown = [(sign, term) for sign, term in terms if term.op != "dots"]
-        if len({sign for sign, _ in shown}) != 1 or len(shown) < 2:
-            raise NotUnderstoodError("dots whose pattern is not clear", place)
-        sign, first = shown[0]
-        for text in ("1", "0", "w_1", "o", "w"):
-            pattern = _pattern(first, text)
+        """A sum with dots: f(1) + ... + f(V) is the sum of f over the vocabulary."""
+        dots = max(number for number, (_, term) in enumerate(terms) if term.op == "dots")
+        sign = terms[dots][0]
+        end = dots + 1 if dots + 1 < len(terms) and terms[dots + 1][0] == sign else dots
+        seed = terms[end][1] if end > dots else next(
+            (term for _, term in reversed(terms[:dots]) if term.op != "dots"), None
+        )
+        for last, sort in _LAST if seed is not None else ():
+            pattern = _pattern(seed, last)
             if pattern is None:
                 continue
-            draws = text == "w_1" or any(_filled(pattern, last) == shown[-1][1] for last in ("K", "w_K"))
-            places = (*_PLACES, "K", "w_2", "w_K", "w_3")
-            if all(any(_filled(pattern, at) == term for at in places) for _, term in shown[1:]):
-                sort, size = ("draw", K) if draws else ("word", V)
-                self.remarks.append(
-                    "the dots are read as a sum over the "
-                    + ("negatives" if draws else "whole vocabulary")
-                )
-                total = over(size, lambda i: self.of(pattern, {**env, _HOLE: (sort, i)}))
-                return total if sign > 0 else -total
+            start = dots
+            while start > 0 and terms[start - 1][0] == sign and _matches(pattern, terms[start - 1][1]):
+                start -= 1
+            if all(term.op == "dots" for _, term in terms[start : end if end > dots else dots]):
+                continue
+            total = self._run(pattern, sort, env)
+            rest = [*terms[:start], *terms[end + 1 :]]
+            total = total if sign > 0 else -total
+            for other_sign, term in rest:
+                value = self.of(term, env)
+                total = _sum_of(total, value if other_sign > 0 else -value)
+            return total
         raise NotUnderstoodError("dots whose pattern is not clear", place)
 
+    def _run(self, pattern, sort, env):
+        """The sum that the dots stand for."""
+        what = {"word": "whole vocabulary", "draw": "negatives", "place": "window"}[sort]
+        self.remarks.append(f"the dots are read as a sum over the {what}")
+
+        def term(index):
+            return self.of(pattern, {**env, _HOLE: (sort, index)})
+
+        if sort == "place":
+            return _sum_of(over(m, term, start=-m), over(m, term, start=1))
+        return over(V if sort == "word" else K, term)
+
+
+#: What stands in the last term before or after the dots, and what it counts.
+_LAST = (
+    *((text, "word") for text in ("V", "|V|", "W", "|W|", "Vocab", "|Vocab|", "N", "n")),
+    *((text, "draw") for text in ("w_K", "K")),
+    ("w_t+m", "place"),
+    *((text, "word") for text in ("1", "2", "o", "w", "x", "i", "k")),
+)
+
+
+def _matches(pattern, term):
+    if term.op == "dots":
+        return True
+    places = (*_PLACES, "0", "1", "K", "w_1", "w_2", "w_3", "w_K", "w_s", "w_k", "w_t-m", "w_t-1", "w_t+1")
+    return any(_filled(pattern, text) == term for text in places)
 
 
 def _sum_of(left, right):
@@ -914,6 +951,9 @@ def _swap(node, old, new):
         return Node("index", (_swap(node.args[0], old, new), new), node.place)
     if node.op == "probability" and node.args[0] == old:
         return Node("probability", (new, node.args[1]), node.place)
+    if node.op == "loss" and old in node.args[1]:
+        arguments = tuple(new if text == old else text for text in node.args[1])
+        return Node("loss", (node.args[0], arguments), node.place)
     return node.mapped(lambda child: _swap(child, old, new))
 
 

@@ -180,14 +180,28 @@ def _separated(side):
             start = place if token.kind == "RELATION" else place
             before = side[:start]
             if token.kind == "RELATION" and token.value != "∀" and before:
-                before = before[:-1]
-                start -= 1
+                start = _start_of_condition(side, place)
+                before = side[:start]
             return _trimmed(before), _trimmed(side[start:]) or None
         if token.kind == "GROUP" and token.value[0] == "(" and place and _is_condition(token):
             previous = side[place - 1].kind
             if previous == "SPACE" or place == len(side) - 1:
                 return _trimmed(side[:place]), side[place:]
     return _trimmed(side), None
+
+
+def _start_of_condition(side, place):
+    """Where the left side of a condition begins: A \\quad w ≠ o, but A ∈ R."""
+    following = side[place + 1 : place + 2]
+    if following and following[0].font == "blackboard":
+        return place
+    for start in range(place - 1, -1, -1):
+        if side[start].kind in ("SPACE", "COMMA"):
+            return start + 1
+    start = place - 1
+    while start > 0 and side[start].kind in ("SUB", "PRIME"):
+        start -= 1
+    return start
 
 
 def _trimmed_right(side):

@@ -407,6 +407,8 @@ def _fraction(found, at):
     above, below = ([each for each in part if each.kind != "SPACE"] for part in token.value)
     below = _opened(below)
     above = _opened(above) if _is_differential(below) else above
+    if _is_differential(below) and len(below) == 1 and _is_differential(above):
+        raise MalformedError("a derivative without its variable", token.place)
     if not (_is_differential(below) and len(below) > 1):
         return [token], at + 1
     if _kind(below, 1) not in ("NAME", "WORD", "GROUP", "HAT", "PARTIAL", "FRACTION"):
@@ -458,7 +460,9 @@ def _name(found, at):
     token = found[at]
     after = _kind(found, at + 1)
     name = token.value
-    if name in ("J", "ell") or (name == "L" and (token.font == "script" or after in ("SUB", "GROUP", None, "EQ"))) or (
+    if re.fullmatch(r"(tilde|bar|widetilde|overline)\((J|L|ell)\)", name):
+        return _loss(found, at)
+    if name == "L" and after == "PRIME" or name in ("J", "ell") or (name == "L" and (token.font == "script" or after in ("SUB", "GROUP", None, "EQ"))) or (
         name == "l" and token.font == "script"
     ):
         return _loss(found, at)
@@ -493,6 +497,9 @@ def _loss(found, at):
     sub, sup, end = _scripts(found, at + 1)
     if sup:
         end -= 1
+    primes = ""
+    while _kind(found, end) == "PRIME":
+        primes, end = primes + "'", end + 1
     arguments = ()
     if _kind(found, end) == "GROUP" and found[end].value[0] in "([{":
         inner = found[end].value[1]
@@ -500,7 +507,8 @@ def _loss(found, at):
         if len(parts) > 1 or label(inner) in ("theta", "v_c", "u_o", "U", "x", "z", "w"):
             arguments = tuple(map(label, parts))
             end += 1
-    return [Token("LOSS", (label(sub), arguments), token.place)], end
+    accent = token.value.partition("(")[0] if "(" in str(token.value) else ""
+    return [Token("LOSS", (accent + label(sub) + primes, arguments), token.place)], end
 
 
 def _cross_entropy(found, at):

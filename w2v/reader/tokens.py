@@ -455,6 +455,8 @@ class _Scanner:
         if name in ("mathrm", "operatorname", "textrm", "textit", "text", "mathop"):
             if re.fullmatch(r"[A-Za-z][A-Za-z-]+", word) and word.lower() not in _PROSE:
                 return [Token("WORD", word, place)]
+        if "\\" in word and not re.search(r"[a-z]{2,}\s+[a-z]{2,}", word.replace("\\", "")):
+            return self.inner(raw, start).read()
         if name == "mathrm" and not re.search(r"[a-z]{2}", word):
             return self.inner(raw, start).read()
         return [Token("PROSE", raw, place)]

@@ -28,7 +28,7 @@ from .results import Judged, Report
 from .slips import repairs
 from .statements import statements
 from .syntax import Node, parse, tightened
-from .tokens import MalformedError, NotUnderstoodError, label
+from .tokens import MalformedError, NotUnderstoodError
 
 #: Seconds for one proof, one search for a counterexample, one search for a slip.
 PROOF, WITNESS, SLIP = 4.0, 2.0, 1.5
@@ -106,6 +106,7 @@ class Context:
     apart: bool = False
     distinct: bool = False
     definitions: dict = field(default_factory=dict)
+    names: dict = field(default_factory=dict)  # losses by the names that the document gives them
 
     def listen(self, prose):
         """Take in the prose before a display."""
@@ -117,14 +118,11 @@ class Context:
         )
         if heading:
             self.case = ()
-        cases = list(_CASES.finditer(plain))
+        cases = [found for found in _CASES.finditer(plain) if _is_case(plain, found)]
         if cases:
             last = cases[-1]
-            relation = last["relation"]
-            self.case = ("=" if relation == "=" else "≠", last["letter"])
-        elif re.search(r"(?i)\b(any|every|all|each|general|arbitrary) (other )?(words?|w\b)", plain) and not (
-            re.search(r"(?i)\bother", plain)
-        ):
+            self.case = ("=" if last["relation"] == "=" else "≠", last["letter"])
+        elif _ANY_WORD.search(plain):
             self.case = ()
         kinds = [
             (found.start(), kind)
@@ -153,19 +151,42 @@ _LOSSES = {
     "negative": r"(?i)negative[\s-]*sampl|neg[-_ ]?sampl|\bNEG\b|SGNS",
     "softmax": r"(?i)naive[\s-]*softmax|soft-?max|cross[\s-]*entropy",
 }
+#: What stands before a case: "for w = o", "ii) w = o"; but y_w = 1 if w = o is none.
+_BEFORE_A_CASE = re.compile(
+    r"(?i)(\b(for|case|let|suppose|assume|take|consider|when|where|now|with|if|here|that|word|case \w:?)|"
+    r"[).:*#\-]|\\item|\A|\n)[\s*:,]*(\w+[\s:,]+){0,3}\Z"
+)
+_ANY_WORD = re.compile(r"(?i)\b(any|every|all|each|general|arbitrary|whatever) (words?|w|k|i|x)\b|in general")
+
+
+def _is_case(plain, found):
+    before = plain[max(0, found.start() - 60) : found.start()].rstrip(" ")
+    if re.search(r"y_\w\s*=\s*[01]|(\b[01]|one|zero|indicator|delta|entry)\W*(if|when|for|at|where)\W*\Z", before):
+        return False
+    return bool(_BEFORE_A_CASE.search(before + " "))
+
+
 _APART = re.compile(
-    r"(?i)o\s*∉|outside word[^.]{0,60}\b(not|never|isn't)\b[^.]{0,40}(negative|sample|drawn|among)|"
-    r"\bo\b[^.]{0,30}\b(not|never|isn't)\b[^.]{0,30}(negative|sample|drawn|among)|"
-    r"(negative|sample)s?[^.]{0,60}(differ from|different from|other than|exclude|never|not)[^.]{0,30}(\bo\b|outside)|"
-    r"w_[a-z]\s*≠\s*o|o\s*≠\s*w_|(without|excluding) o\b"
+    r"(?i)o\s*∉|∌\s*o|none of (them|the (negatives?|samples?|sampled words|draws|drawn words|negative \w+|w_\w))[^.]{0,30}\bo\b|"
+    r"differ(ent|s)?\b[^.]{0,40}from[^.]{0,20}\bo\b|from each other and (from )?o\b|"
+    r"no (negative|sample|draw)\w*[^.]{0,30}\bo\b|"
+    r"(\bo\b|outside word)[^.]{0,40}\b(not|never|isn't|nor)\b[^.]{0,40}(negative|sample|drawn|among|one of)|"
+    r"(negative|sample|draw)\w*[^.]{0,60}(other than|exclud\w+|never|not equal to|not)[^.]{0,30}(\bo\b|outside word)|"
+    r"w_\w\s*≠\s*o|o\s*≠\s*w_|(without|excluding|unequal to) o\b"
 )
 _DISTINCT = re.compile(
-    r"(?i)distinct|pairwise different|without repet|without replacement|no repeat|all different|"
-    r"no (two|word)[^.]{0,40}(same|twice)|not repeat|w_[a-z]\s*≠\s*w_|(none|never)[^.]{0,30}(twice|repeat)"
+    r"(?i)distinct|(pairwise|mutually|all) different|different from each other|without repet|"
+    r"without replacement|no repe|no (two|word|negative)[^.]{0,40}(same|twice|equal)|not repeat|"
+    r"w_\w\s*≠\s*w_|(none|never)[^.]{0,30}(twice|repeat)"
 )
 _MAY_REPEAT = re.compile(
-    r"(?i)(not|n't|need not be|without assuming|no longer)[^.]{0,25}distinct|may (repeat|coincide)|"
-    r"not (necessarily|required to be) distinct"
+    r"(?i)(\bnot|n't|need not be|without assuming|no longer)[^.,]{0,25}distinct|"
+    r"may (repeat|coincide|be drawn)|not (necessarily|required to be) distinct"
+)
+#: Before what the text asks for and does not claim.
+_ASKED = re.compile(
+    r"(?i)(would (have|need|be|solve|require|mean)|solve|stationary|(minimum|optimum|minimi[sz]\w+)|"
+    r"set(ting)?\b[^.]{0,40}(zero|0)|when does|where does|only when|requires?|we need|one needs)[^.]{0,80}\Z"
 )
 _ROWS = re.compile(
     r"(?i)rows? of \\?U\b|U'?s rows|U[^.]{0,60}(in|as) (its |the )?rows|"
@@ -367,7 +388,9 @@ class Judge:
                 drawn = not_drawn(letter, symbol)
                 other = is_not(letter, symbol, model.o)
                 found += [(drawn,), (is_o(letter), O_APART), (other, drawn)]
-        return found[:24]
+        return [
+            given for given in found if not any(each.text in opposite for each in given)
+        ][:24]
 
 
 def _holding(given, worlds):
@@ -510,6 +533,9 @@ class _Session:
             for part in nodes
         )
         guess = "negative" if uses_sigma or uses_draws else context.loss or "softmax"
+        known_names = {context.names[name] for name in names if name in context.names}
+        if len(known_names) == 1 and not kinds & {"negative", "softmax", "entropy"}:
+            guess = known_names.pop()
         if "negative" in kinds:
             guess = "negative"
         elif kinds & {"softmax", "entropy"}:
@@ -545,22 +571,40 @@ class _Session:
         tried = [
             each for each in self._statements_in_context() if _depends_on_convention(*each[2:])
         ]
-        votes = {}
-        failing = [each for each in tried if not self._agrees(*each, self.convention)]
-        votes[self.convention] = len(tried) - len(failing)
-        others = [
-            convention
-            for convention in self.judge.conventions[1:]
-            if any(self._agrees(*each, convention) for each in failing)
+        agreeing = {
+            self.convention: [self._agrees(*each, self.convention) for each in tried]
+        }
+        failing = [
+            each for each, agrees in zip(tried, agreeing[self.convention], strict=True) if not agrees
         ]
-        for convention in others:
-            votes[convention] = sum(self._agrees(*each, convention) for each in tried)
-        if len(others) == 0:
-            return
-        best = max(votes, key=votes.get)
-        # A single line is no evidence of a convention: it may as well be a mistake.
-        if votes[best] > votes[self.convention] + 1:
+        for convention in self.judge.conventions[1:]:
+            if any(self._agrees(*each, convention) for each in failing):
+                agreeing[convention] = [self._agrees(*each, convention) for each in tried]
+        usual = agreeing[self.convention]
+        best = max(agreeing, key=lambda each: sum(agreeing[each]) - self._misfits(each))
+        gain = sum(agreeing[best]) - sum(usual)
+        contradicted = any(
+            one and not other for one, other in zip(usual, agreeing[best], strict=True)
+        )
+        turned = best.rows != self.convention.rows or best.row_vectors != self.convention.row_vectors
+        # A single line is no evidence of which way a matrix lies: it may as well be a mistake.
+        if gain >= 2 or (gain == 1 and not contradicted and not turned):
             self.convention = best
+
+    def _misfits(self, convention):
+        """How many of the document's definitions have no meaning in a convention."""
+        context = None
+        for _, context, *_ in self._statements_in_context():
+            pass
+        if context is None:
+            return 0
+        setting = Setting(convention=convention, definitions=context.definitions)
+        misfits = 0
+        for definition in context.definitions.values():
+            if not definition.index:
+                value, _ = self.judge.value(definition.node, setting)
+                misfits += isinstance(value, ShapeError)
+        return misfits
 
     def _statements_in_context(self):
         """(number, context, head, side) of the statements that can be read; contexts are copies."""
@@ -646,7 +690,7 @@ class _Session:
         row = statement.row
         return Judged(
             number=row.tag,
-            line=row.line,
+            line=row.line + row.latex[: self._place(statement)].count("\n"),
             cell=row.cell,
             part=statement.part,
             latex=row.latex.strip(),
@@ -654,6 +698,14 @@ class _Session:
             verdict=verdict,
             **more,
         )
+
+    @staticmethod
+    def _place(statement):
+        """Where in its row a statement begins: rows may be written on several lines."""
+        found = statement.head or statement.side
+        return found[0].place if found and statement.part == 1 else statement.side[0].place if (
+            statement.side
+        ) else 0
 
     def _one(self, number, context, outcomes):
         statement = self.found[number]
@@ -678,10 +730,12 @@ class _Session:
     def _unread(self, number, error):
         if isinstance(error, MalformedError):
             verdict = "malformed"
-        elif isinstance(error, OutOfScopeError):
+        elif isinstance(error, OutOfScopeError) or not _OF_THE_HOMEWORK.search(
+            self.found[number].row.latex
+        ):
             verdict = "out of scope"
         else:
-            verdict = _verdict_of_unread(error.reason)
+            verdict = "not understood"
         place = f" (column {error.place + 1})" if error.place is not None else ""
         return self._result(number, verdict, reason=f"{error.reason}{place}")
 
@@ -756,6 +810,8 @@ class _Session:
             for convention in self.judge.conventions:
                 if convention == self.convention or time.monotonic() > self.judge.until:
                     continue
+                if convention.row_vectors != self.convention.row_vectors:
+                    continue
                 for setting in settings[:2]:
                     outcome = self.judge.read(
                         Reading(setting.given(convention=convention), head, side), stated
@@ -774,6 +830,7 @@ class _Session:
             return result, None
         given = tuple(each.text for each in outcome.given)
         if outcome.status == "proved":
+            self._learn_names(outcome, context)
             known = {each.text for each in stated}
             lacking = [text for text in given if text not in known]
             if outcome.note == "convention":
@@ -811,6 +868,11 @@ class _Session:
                                  reason="it equals the line above, which is wrong"),
                     outcome,
                 )
+        if self.chains[number] == number and _ASKED.search(
+            _plain_prose(self.found[number].display.before).strip()[-160:]
+        ):
+            reason = "the text asks for it and does not claim it"
+            return self._result(number, "not a claim", reading, reason=reason), None
         suggestion = self._suggestion(outcome, stated)
         if outcome.status == "shapes":
             return (
@@ -824,6 +886,14 @@ class _Session:
                          reason="the two sides differ"),
             outcome,
         )
+
+    def _learn_names(self, outcome, context):
+        """Note which loss a name was proved to be."""
+        if outcome.setting.centers or outcome.given:
+            return
+        for part in (*outcome.head.walk(), *outcome.side.walk()):
+            if part.op == "loss" and Reader(Setting(loss="bare")).kind_of(part.args[0]) == "bare":
+                context.names[part.args[0]] = outcome.setting.loss
 
     def _remarks(self, outcome):
         remarks = list(outcome.remarks)
@@ -969,10 +1039,11 @@ def _depends_on_convention(head, side):
     return False
 
 
-def _verdict_of_unread(reason):
-    if re.search(r"(?i)the command \\(max|min|arg|sqrt|int|lim|alpha|eta)|the name (alpha|eta|lambda|epsilon)", reason):
-        return "out of scope"
-    return "not understood"
+#: What an equation of this homework speaks of: vectors with an index, probabilities, losses.
+_OF_THE_HOMEWORK = re.compile(
+    r"\bU\b|U\^|U_|u[}_^']|v[}_^']|\by\b|y[}_^]|\\hat|\bJ\b|J_|\\sigma|sigm|softmax|\\theta|"
+    r"[pP]\s*\(\s*\w+\s*(\\mid|\||\\vert)|\\[a-zA-Z]*[uv][a-zA-Z]*\b"
+)
 
 
 # -------------------------------------------------------------------------------- definitions
@@ -1033,8 +1104,3 @@ def learn_inline(prose, macros, definitions):
             define(definitions, parse(left), parse(read[places[0] + 1 : stop]))
         except (NotUnderstoodError, RecursionError):
             continue
-
-
-def label_of(found):
-    """A short text of tokens; for messages."""
-    return label(found)
