@@ -397,6 +397,9 @@ class Reader:
             if self.setting.centers:
                 return self._vector(model.C[:, word])
             raise NotUnderstoodError(f"v_{text}, a vector other than the centre word's", place)
+        if name == "y" and re.fullmatch(r"(w_)?\(?t[+-]\w\)?", text):  # one-hot at a place
+            at = self.word(text, env, place)
+            return self._vector(vector(V, lambda w: delta(w, at, V)))
         if name in ("y", "ŷ"):
             word = self.word(text, env, place)
             return model.y[word, 0] if name == "y" else self.probability(word)
@@ -626,7 +629,7 @@ class Reader:
         if len(node.args) == 3:
             return self._second_derivative(node, env)
         above, below = node
-        name = self._scores_in(below)
+        name = self._scores_in(below, above)
         if name:
             return self._by_scores(above, below, name, env, node.place)
         variable = _plain(below)
@@ -666,7 +669,7 @@ class Reader:
 
     def _second_derivative(self, node, env):
         above, *below = node
-        name = self._scores_in(below[0])
+        name = self._scores_in(below[0], above)
         if name:
             theta = self._theta(name)
             try:
@@ -689,7 +692,7 @@ class Reader:
             lambda i, j: partial(partial(value, first[i, 0]), second[j, 0]),
         )
 
-    def _scores_in(self, below):
+    def _scores_in(self, below, above):
         """The name under which the scores stand as a variable, or None."""
         base = below.args[0] if below.op == "index" else below
         if base.op != "name":
@@ -699,7 +702,8 @@ class Reader:
             return None
         definition = self.setting.definitions.get(name)
         if definition is None:
-            if name == "theta" or (name in ("z", "s") and below.op == "index"):
+            of_the_model = any(part.op in ("loss", "hat") for part in above.walk())
+            if name == "theta" or (name in ("z", "s") and (below.op == "index" or of_the_model)):
                 self.remarks.append(f"{name} is read as the vector of scores")
                 return name
             return None
@@ -910,10 +914,7 @@ def _terms(node, sign=1):
         yield from _terms(node.args[0], sign)
         yield from _terms(node.args[1], sign)
     elif node.op == "negative" and node.args[0].op in ("add", "dots"):
-        if node.args[0].op == "dots":
-            yield sign, node.args[0]
-        else:
-            yield -sign, node.args[0]
+        yield -sign, node.args[0]
     elif node.op == "negative":
         yield -sign, node.args[0]
     else:

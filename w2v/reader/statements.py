@@ -111,7 +111,7 @@ def _add_row(found, read, row, display, first):
         if place == 0:
             statement.head = _head_of(head, statement)
         rest = sides[place + 2 :]
-        body, after = _separated(side)
+        body, after = separated(side)
         statement.side = body
         found.append(statement)
         if after is None:
@@ -122,7 +122,7 @@ def _add_row(found, read, row, display, first):
             return
         # Another statement in the same row.
         new = Statement(row, display, part + 1, head=after)
-        following, more = _separated(rest[0])
+        following, more = separated(rest[0])
         new.side = following
         new.conditions = label(more) if more else ""
         found.append(new)
@@ -170,7 +170,7 @@ def _at_equals(read):
     return sides, marks
 
 
-def _separated(side):
+def separated(side):
     """A side and what follows it in the row: a condition, prose, or None."""
     side = _trimmed_right(side)
     for place, token in enumerate(side):
@@ -222,7 +222,7 @@ def _is_condition(group):
 
 
 def _cut(read, statement):
-    body, after = _separated(read)
+    body, after = separated(read)
     if after:
         statement.conditions += label(after)
     return body

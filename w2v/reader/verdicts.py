@@ -26,7 +26,7 @@ from .meaning import Convention, Definition, OutOfScopeError, Reader, Setting, s
 from .printing import latex
 from .results import Judged, Report
 from .slips import repairs
-from .statements import statements
+from .statements import separated, statements
 from .syntax import Node, parse, tightened
 from .tokens import MalformedError, NotUnderstoodError
 
@@ -138,7 +138,8 @@ class Context:
 
 
 def _plain_prose(prose):
-    plain = re.sub(r"\\(boldsymbol|mathbf|bm|mathrm|text|vec)\b|[{}$]|\\[,;!]|\\\(|\\\)", "", prose)
+    plain = re.sub(r"\\(boldsymbol|mathbf|bm|mathrm|vec)\b|[{}$]|\\[,;!]|\\\(|\\\)", "", prose)
+    plain = re.sub(r"\\(text(bf|it|rm|sf)?|emph|textbf|underline|paragraph|\s)\s*", " ", plain)
     plain = re.sub(r"\\not\s*=|\\neq?(?![a-z])|!=|≠", "≠", plain)
     return re.sub(r"\\in(?![a-z])", "∈", re.sub(r"\\notin|\\not\s*\\in", "∉", plain))
 
@@ -151,19 +152,18 @@ _LOSSES = {
     "negative": r"(?i)negative[\s-]*sampl|neg[-_ ]?sampl|\bNEG\b|SGNS",
     "softmax": r"(?i)naive[\s-]*softmax|soft-?max|cross[\s-]*entropy",
 }
-#: What stands before a case: "for w = o", "ii) w = o"; but y_w = 1 if w = o is none.
-_BEFORE_A_CASE = re.compile(
-    r"(?i)(\b(for|case|let|suppose|assume|take|consider|when|where|now|with|if|here|that|word|case \w:?)|"
-    r"[).:*#\-]|\\item|\A|\n)[\s*:,]*(\w+[\s:,]+){0,3}\Z"
-)
 _ANY_WORD = re.compile(r"(?i)\b(any|every|all|each|general|arbitrary|whatever) (words?|w|k|i|x)\b|in general")
 
 
+#: What stands before a condition that is no case: y_w = 1 if w = o, y_w = 0 unless w = o.
+_NO_CASE = re.compile(
+    r"(?i)(y_\w\s*=\s*[01]|\b[01]|\bone|\bzero|indicator|delta|entry|unless|except|exactly|only|iff)"
+    r"\W*(if|when|for|at|where)?\W*\Z"
+)
+
+
 def _is_case(plain, found):
-    before = plain[max(0, found.start() - 60) : found.start()].rstrip(" ")
-    if re.search(r"y_\w\s*=\s*[01]|(\b[01]|one|zero|indicator|delta|entry)\W*(if|when|for|at|where)\W*\Z", before):
-        return False
-    return bool(_BEFORE_A_CASE.search(before + " "))
+    return not _NO_CASE.search(plain[max(0, found.start() - 40) : found.start()])
 
 
 _APART = re.compile(
@@ -376,7 +376,7 @@ class Judge:
                 singles.append(is_not(letter, symbol, model.c))
         stated_texts = {each.text for each in stated}
         # What contradicts a stated case is not what is meant.
-        opposite = {text.replace("!=", "=") if "!=" in text else text.replace("=", "!=") for text in stated_texts}
+        opposite = {_opposite(text) for text in stated_texts}
         singles = [each for each in singles if each.text not in opposite]
         singles.sort(key=lambda each: each.text not in stated_texts)
         found = [(each,) for each in singles]
@@ -414,6 +414,13 @@ def _settled(value):
         )
 
     return Matrix(*value.shape, at)
+
+
+def _opposite(text):
+    """The case that excludes a case; of other hypotheses, nothing."""
+    if " != " in text:
+        return text.replace(" != ", " = ")
+    return text.replace(" = ", " != ") if " = " in text else None
 
 
 def _simplifies(difference):
@@ -760,9 +767,9 @@ class _Session:
                 stated.append(is_not(letter, reader.symbol(letter), model.o))
         if re.search(r"≠c\b|!=c", conditions.replace(" ", "")):
             stated += [is_not(letter, reader.symbol(letter), model.c) for letter in letters]
-        if context.apart or re.search(r"o∉|o≠w_|w_\w≠o", conditions):
+        if context.apart or _APART.search(conditions):
             stated.append(O_APART)
-        if context.distinct or re.search(r"w_\w≠w_\w", conditions):
+        if context.distinct or _DISTINCT.search(conditions):
             stated.append(DISTINCT)
         return stated
 
@@ -1101,6 +1108,7 @@ def learn_inline(prose, macros, definitions):
                 continue
             left = [token for token in read[: places[0]] if token.kind not in ("COLON", "SPACE")]
             stop = places[1] if len(places) > 1 else len(read)
-            define(definitions, parse(left), parse(read[places[0] + 1 : stop]))
+            side, _ = separated(read[places[0] + 1 : stop])
+            define(definitions, parse(left), parse(side))
         except (NotUnderstoodError, RecursionError):
             continue
