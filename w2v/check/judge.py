@@ -10,7 +10,7 @@ from .tutor.calling import call_safely, describe, is_unwritten
 
 LEVELS = ("warm-up", "core", "stretch")
 #: Chapters with exercises, in the order of the book; each has a module of its name here.
-CHAPTERS = (*"abcdefghij", "own_text", "errata")
+CHAPTERS = (*"abcdefghij", "own_text", "errata", "check_derivation")
 _EXERCISES = {}
 
 

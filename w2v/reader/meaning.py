@@ -12,14 +12,38 @@ from sympy import Dummy, Integer, Rational, Symbol, exp, log, sympify
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from w2v.proof import word2vec as model
-from w2v.proof.sums import Matrix, ShapeError, delta, fresh, grad, named, over, partial, sigma, vector
+from w2v.proof.sums import (
+    Matrix,
+    ShapeError,
+    delta,
+    fresh,
+    grad,
+    named,
+    over,
+    partial,
+    sigma,
+    vector,
+)
 
 from .syntax import Node
 from .tokens import MalformedError, NotUnderstoodError
 
 V, d, K, m = model.V, model.d, model.K, model.m
-VOCABULARY = {"V", "|V|", "Vocab", "vocab", "Vocabulary", "|Vocab|", "|Vocabulary|", "W", "|W|",
-              "Vocabsize", "mathcalV", "|vocab|", "vocabulary"}
+VOCABULARY = {
+    "V",
+    "|V|",
+    "Vocab",
+    "vocab",
+    "Vocabulary",
+    "|Vocab|",
+    "|Vocabulary|",
+    "W",
+    "|W|",
+    "Vocabsize",
+    "mathcalV",
+    "|vocab|",
+    "vocabulary",
+}
 DRAWS = {"K", "|K|", "k", "K_neg", "n_neg"}
 #: Sets of negatives, as ranges of sums.
 NEGATIVES = re.compile(r"(neg|Neg|NEG|N|S|\\?mathcalN|W_neg|w_neg|\{1,…,K\}|\[K\])\Z")
@@ -123,7 +147,9 @@ class Reader:
     def __init__(self, setting):
         self.setting = setting
         self.free, self.remarks = set(), []
-        self.theta = None  # a vector that stands for the scores, while a derivative by them is taken
+        self.theta = (
+            None  # a vector that stands for the scores, while a derivative by them is taken
+        )
         self.swapped = {}  # names that stand for a variable meanwhile
         self.used_u = False
         self.depth = 0
@@ -157,7 +183,11 @@ class Reader:
         offset = re.fullmatch(r"(?:w_)?\(?[tci]([+-])(\w)\)?", text)
         if offset:
             return self._at_offset(*offset.groups(), env)
-        if re.fullmatch(r"[A-Za-z]'?|[a-z]+", text) and len(text.rstrip("'")) <= 2 or text in ("mu", "nu"):
+        if (
+            re.fullmatch(r"[A-Za-z]'?|[a-z]+", text)
+            and len(text.rstrip("'")) <= 2
+            or text in ("mu", "nu")
+        ):
             return self._free_word(text)
         if re.fullmatch(r"\w=o|\w_\w=o", text):  # u_{w = o}
             return model.o
@@ -178,7 +208,13 @@ class Reader:
         """The word w_s."""
         if letter in env:
             sort, index = env[letter]
-            return index if sort == "word" else model.negative(index) if sort == "draw" else self._place(index)
+            return (
+                index
+                if sort == "word"
+                else model.negative(index)
+                if sort == "draw"
+                else self._place(index)
+            )
         if letter.isdigit():
             return model.negative(Integer(int(letter) - 1))
         if letter == "K":
@@ -347,7 +383,11 @@ class Reader:
         if text in env:
             return env[text]
         word = self.word(text, env, place)
-        return ("draw", word.args[0]) if getattr(word, "func", None) == model.negative else ("word", word)
+        return (
+            ("draw", word.args[0])
+            if getattr(word, "func", None) == model.negative
+            else ("word", word)
+        )
 
     def _entry(self, value, text, env, place):
         if not isinstance(value, Matrix):
@@ -375,7 +415,9 @@ class Reader:
         if base.op == "name":
             return self._named_index(base.args[0], text, env, node.place)
         if base.op == "index":
-            return self.of(Node("index", (base.args[0], base.args[1] + "_" + text), node.place), env)
+            return self.of(
+                Node("index", (base.args[0], base.args[1] + "_" + text), node.place), env
+            )
         return self._entry(self.of(base, env), text, env, node.place)
 
     def _named_index(self, name, text, env, place):
@@ -439,14 +481,27 @@ class Reader:
         name, arguments = node
         kind = self.kind_of(name, node.place)
         word = model.o
-        if kind in ("softmax", "negative", "skip") and len(arguments) >= 3 and "t-m" not in "".join(arguments):
+        if (
+            kind in ("softmax", "negative", "skip")
+            and len(arguments) >= 3
+            and "t-m" not in "".join(arguments)
+        ):
             text = arguments[1]
-            if kind == "skip" and re.search(r"t[+-]\w|\bw_", text) and self.setting.loss == "skip" and not name:
+            if (
+                kind == "skip"
+                and re.search(r"t[+-]\w|\bw_", text)
+                and self.setting.loss == "skip"
+                and not name
+            ):
                 return self.loss(self.setting.of, self.word(text, env, node.place))
             if kind != "skip":
                 word = self.word(text, env, node.place)
-        elif kind in ("softmax", "negative") and len(arguments) == 2 and re.fullmatch(
-            r"w_t\+\w|o|w_\w", arguments[1] if arguments[0].startswith("v") else arguments[0]
+        elif (
+            kind in ("softmax", "negative")
+            and len(arguments) == 2
+            and re.fullmatch(
+                r"w_t\+\w|o|w_\w", arguments[1] if arguments[0].startswith("v") else arguments[0]
+            )
         ):
             word = self.word(
                 arguments[1] if arguments[0].startswith("v") else arguments[0], env, node.place
@@ -487,7 +542,12 @@ class Reader:
         """The product of two numbers or matrices; of two vectors, if a dot says so."""
         if not isinstance(left, Matrix) or not isinstance(right, Matrix):
             return left * right if not isinstance(right, Matrix) else right * left
-        if left.shape[1] != right.shape[0] and dot and left.shape == right.shape and 1 in left.shape:
+        if (
+            left.shape[1] != right.shape[0]
+            and dot
+            and left.shape == right.shape
+            and 1 in left.shape
+        ):
             return left.T @ right if left.shape[1] == 1 else left @ right.T
         return left @ right
 
@@ -500,7 +560,9 @@ class Reader:
         if not isinstance(left, Matrix) or not isinstance(right, Matrix):
             return self.multiplied(left, right)
         if left.shape != right.shape:
-            raise ShapeError(f"the entries of {shape_of(left)} and {shape_of(right)} cannot be paired")
+            raise ShapeError(
+                f"the entries of {shape_of(left)} and {shape_of(right)} cannot be paired"
+            )
         return Matrix(*left.shape, lambda i, j: left[i, j] * right[i, j])
 
     def _outer(self, node, env):
@@ -588,7 +650,9 @@ class Reader:
             raise OutOfScopeError(f"an expectation over {weights}", node.place)
         return over(
             V,
-            lambda w: self.multiplied(self.probability(w), self.of(body, {**env, name: ("word", w)})),
+            lambda w: self.multiplied(
+                self.probability(w), self.of(body, {**env, name: ("word", w)})
+            ),
         )
 
     # ----------------------------------------------------------------------------------- sums
@@ -621,7 +685,9 @@ class Reader:
             return over(V if span.sort == "word" else K, term)
 
         if span.letter in env:
-            self.remarks.append(f"{span.letter} is bound already: the inner sum hides the outer one")
+            self.remarks.append(
+                f"{span.letter} is bound already: the inner sum hides the outer one"
+            )
         return summed
 
     # ---------------------------------------------------------------------------- derivatives
@@ -766,8 +832,12 @@ class Reader:
         finally:
             del self.swapped[name]
         if not _has(written, variable):
-            raise NotUnderstoodError(f"what is differentiated by {name} is not written in it", place)
-        return entrywise(lambda entry: sympify(entry).diff(variable).xreplace({variable: value}), written)
+            raise NotUnderstoodError(
+                f"what is differentiated by {name} is not written in it", place
+            )
+        return entrywise(
+            lambda entry: sympify(entry).diff(variable).xreplace({variable: value}), written
+        )
 
     # ------------------------------------------------------------------------ written-out rows
     def _grid(self, node, env):
@@ -813,15 +883,19 @@ class Reader:
         dots = max(number for number, (_, term) in enumerate(terms) if term.op == "dots")
         sign = terms[dots][0]
         end = dots + 1 if dots + 1 < len(terms) and terms[dots + 1][0] == sign else dots
-        seed = terms[end][1] if end > dots else next(
-            (term for _, term in reversed(terms[:dots]) if term.op != "dots"), None
+        seed = (
+            terms[end][1]
+            if end > dots
+            else next((term for _, term in reversed(terms[:dots]) if term.op != "dots"), None)
         )
         for last, sort in _LAST if seed is not None else ():
             pattern = _pattern(seed, last)
             if pattern is None:
                 continue
             start = dots
-            while start > 0 and terms[start - 1][0] == sign and _matches(pattern, terms[start - 1][1]):
+            while (
+                start > 0 and terms[start - 1][0] == sign and _matches(pattern, terms[start - 1][1])
+            ):
                 start -= 1
             if all(term.op == "dots" for _, term in terms[start : end if end > dots else dots]):
                 continue
@@ -859,7 +933,21 @@ _LAST = (
 def _matches(pattern, term):
     if term.op == "dots":
         return True
-    places = (*_PLACES, "0", "1", "K", "w_1", "w_2", "w_3", "w_K", "w_s", "w_k", "w_t-m", "w_t-1", "w_t+1")
+    places = (
+        *_PLACES,
+        "0",
+        "1",
+        "K",
+        "w_1",
+        "w_2",
+        "w_3",
+        "w_K",
+        "w_s",
+        "w_k",
+        "w_t-m",
+        "w_t-1",
+        "w_t+1",
+    )
     return any(_filled(pattern, text) == term for text in places)
 
 
@@ -934,7 +1022,24 @@ def _case(text):
 
 
 _HOLE = "★"
-_PLACES = ("o", "w", "V", "|V|", "W", "Vocab", "2", "3", "c", "N", "n", "|Vocab|", "i", "k", "x", "j")
+_PLACES = (
+    "o",
+    "w",
+    "V",
+    "|V|",
+    "W",
+    "Vocab",
+    "2",
+    "3",
+    "c",
+    "N",
+    "n",
+    "|Vocab|",
+    "i",
+    "k",
+    "x",
+    "j",
+)
 
 
 def _pattern(node, text):
@@ -959,6 +1064,4 @@ def _swap(node, old, new):
 
 
 def _mentions(node, text):
-    return any(
-        part.op in ("index", "probability") and text in part.args for part in node.walk()
-    )
+    return any(part.op in ("index", "probability") and text in part.args for part in node.walk())

@@ -97,7 +97,9 @@ class Worlds:
                     _place(0): np.array([row for row, _ in places]).reshape(-1, 1),
                     _place(1): np.array([column for _, column in places]).reshape(-1, 1),
                 }
-                entry = value[tuple(0 if n == 1 else i for n, i in zip(value.shape, at, strict=True))]
+                entry = value[
+                    tuple(0 if n == 1 else i for n, i in zip(value.shape, at, strict=True))
+                ]
                 found = _Computer(self.values).of(sympify(entry), 1, at)
         return np.broadcast_to(np.asarray(found, float), (len(places), DRAWN))
 

@@ -96,7 +96,10 @@ def _derivative(node):
     if len(below) == 2:
         variables = r" \, ".join(rf"\partial {_at(each, _POSTFIX)}" for each in below)
         return rf"\frac{{\partial^2 {_at(above, _PRODUCT)}}}{{{variables}}}", _POSTFIX
-    return rf"\frac{{\partial {_at(above, _PRODUCT)}}}{{\partial {_at(below[0], _POSTFIX)}}}", _POSTFIX
+    return (
+        rf"\frac{{\partial {_at(above, _PRODUCT)}}}{{\partial {_at(below[0], _POSTFIX)}}}",
+        _POSTFIX,
+    )
 
 
 def _loss(node):
@@ -164,7 +167,10 @@ _WRITERS = {
     "product": _sum(r"\prod"),
     "derivative": _derivative,
     "loss": _loss,
-    "probability": lambda node: (rf"p({_label(node.args[0])} \mid {_label(node.args[1])})", _POSTFIX),
+    "probability": lambda node: (
+        rf"p({_label(node.args[0])} \mid {_label(node.args[1])})",
+        _POSTFIX,
+    ),
     "grid": _grid,
     "cases": _cases,
     "indicator": _indicator,

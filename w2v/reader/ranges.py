@@ -104,7 +104,9 @@ def range_of(sub, sup, reader, body, env, place):
         parsed.insert(0, ("≠", letter, bound.strip("{}")))
     if relation == "=" and bound not in ("1", "0"):
         raise NotUnderstoodError(f"the range {sub} of a sum", place)
-    excluded = re.fullmatch(r"(.+?)(?:∖|\\|setminus|-)\{?(\w+)\}?", bound) if relation == "∈" else None
+    excluded = (
+        re.fullmatch(r"(.+?)(?:∖|\\|setminus|-)\{?(\w+)\}?", bound) if relation == "∈" else None
+    )
     if excluded:
         bound = excluded[1]
         parsed.append(("≠", letter, excluded[2]))
@@ -170,7 +172,8 @@ def _sort(letter, relation, bound, sup, reader, body, sub, place):
         return "draw" if draws else "word"
     if not limit:
         used_as_draw = any(
-            part.op == "index" and part.args[1] in (f"w_{letter}", f"n_{letter}") for part in body.walk()
+            part.op == "index" and part.args[1] in (f"w_{letter}", f"n_{letter}")
+            for part in body.walk()
         )
         return "draw" if used_as_draw or (draws and letter in COUNTERS) else "word"
     if limit in ("N", "n", "M", "|C|", "D", "T"):
@@ -179,4 +182,6 @@ def _sort(letter, relation, bound, sup, reader, body, sub, place):
             f"{limit} is read as the number of " + ("negatives" if used_as_draw else "words")
         )
         return "draw" if used_as_draw else "word"
-    raise NotUnderstoodError(f"the range {sub} to {sup} of a sum" if sup else f"the range {sub} of a sum", place)
+    raise NotUnderstoodError(
+        f"the range {sub} to {sup} of a sum" if sup else f"the range {sub} of a sum", place
+    )

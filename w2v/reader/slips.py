@@ -57,10 +57,16 @@ def _here(node, bound):
     if op == "apply":
         name, argument, how = args
         if name == "sigma":
-            yield "a minus inside the logistic function", Node(op, (name, _negated(argument), how), node.place)
+            yield (
+                "a minus inside the logistic function",
+                Node(op, (name, _negated(argument), how), node.place),
+            )
         if name == "log" and not any(part.op == "apply" for part in argument.walk()):
             inner = Node("apply", ("sigma", argument, how), node.place)
-            yield "the logistic function is missing inside the logarithm", Node(op, (name, inner, how), node.place)
+            yield (
+                "the logistic function is missing inside the logarithm",
+                Node(op, (name, inner, how), node.place),
+            )
         if name in ("exp", "log"):
             yield f"there is a {name} too many", argument
     elif op == "derivative" and len(args) == 2:
@@ -105,14 +111,20 @@ def _is_vector(node):
 def _other_index(node, bound):
     base, text = node.args
     if base.op == "name" and base.args[0] == "y":
-        yield "a hat is missing", Node("index", (Node("hat", (base,), node.place), text), node.place)
+        yield (
+            "a hat is missing",
+            Node("index", (Node("hat", (base,), node.place), text), node.place),
+        )
     if base.op == "hat":
         yield "a hat too many", Node("index", (base.args[0], text), node.place)
     letters = [*dict.fromkeys((*bound, *_LETTERS))]
     for letter in letters:
         for other in (letter, f"w_{letter}"):
             if letter and other != text and (other == letter or letter in ("s", "k", *bound)):
-                yield f"the index {text}, where {other} belongs", Node("index", (base, other), node.place)
+                yield (
+                    f"the index {text}, where {other} belongs",
+                    Node("index", (base, other), node.place),
+                )
     if base.op == "name" and base.args[0] in ("u", "v"):
         other = ("v", "c") if base.args[0] == "u" else ("u", "o")
         yield (
@@ -124,7 +136,10 @@ def _other_index(node, bound):
 def _other_range(node):
     sub, sup, body = node.args
     if "<m" in sub:
-        yield "the window ends at m, not before it", Node("sum", (sub.replace("<m", "≤m"), sup, body), node.place)
+        yield (
+            "the window ends at m, not before it",
+            Node("sum", (sub.replace("<m", "≤m"), sup, body), node.place),
+        )
     found = re.match(r"([a-z])≠([a-z])\Z", sub)
     if found:
         yield "no word is left out of the sum", Node("sum", (found[1], sup, body), node.place)
@@ -136,4 +151,7 @@ def _other_range(node):
             other = text.removeprefix("w_")
             if re.fullmatch(r"[a-z]", other):
                 new = re.sub(rf"\b{letter}\b|^{letter}", other, sub)
-                yield f"the sum runs over {letter}, where {other} belongs", Node("sum", (new, sup, body), node.place)
+                yield (
+                    f"the sum runs over {letter}, where {other} belongs",
+                    Node("sum", (new, sup, body), node.place),
+                )

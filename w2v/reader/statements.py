@@ -29,6 +29,8 @@ class Statement:
         What stands right of the ``=``.
     conditions : str
         What the row states besides, as a label.
+    place : int
+        Where in its row the ``=`` stands.
     defines : bool
         The sign is ``:=``.
     error : NotUnderstoodError or None
@@ -40,6 +42,7 @@ class Statement:
     head: list | None = None
     side: list = field(default_factory=list)
     conditions: str = ""
+    place: int = 0
     defines: bool = False
     error: NotUnderstoodError | None = None
 
@@ -107,7 +110,8 @@ def _add_row(found, read, row, display, first):
     part = 0
     for place, side in enumerate(sides[1:]):
         part += 1
-        statement = Statement(row, display, part, defines=marks[place])
+        at, defines = marks[place]
+        statement = Statement(row, display, part, place=at, defines=defines)
         if place == 0:
             statement.head = _head_of(head, statement)
         rest = sides[place + 2 :]
@@ -121,7 +125,7 @@ def _add_row(found, read, row, display, first):
             statement.conditions = condition
             return
         # Another statement in the same row.
-        new = Statement(row, display, part + 1, head=after)
+        new = Statement(row, display, part + 1, head=after, place=marks[place + 1][0])
         following, more = separated(rest[0])
         new.side = following
         new.conditions = label(more) if more else ""
@@ -154,7 +158,7 @@ def _is_open(side):
 
 
 def _at_equals(read):
-    """The sides of the equalities, and for each whether it is a definition."""
+    """The sides of the equalities, and of each sign where it is and whether it defines."""
     sides, marks = [[]], []
     for token in read:
         if token.kind == "EQ":
@@ -162,7 +166,7 @@ def _at_equals(read):
             if defines:
                 sides[-1].pop()
             sides.append([])
-            marks.append(defines)
+            marks.append((token.place, defines))
         elif token.kind == "IMPLIES" and len(sides) > 1:
             sides[-1].append(Token("COMMA", ",", token.place))
         else:

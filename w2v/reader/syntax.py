@@ -123,7 +123,11 @@ _KINDS = {
 
 def _named(token):
     if token.kind in _KINDS:
-        return f"{_KINDS[token.kind]} ({token.value})" if token.kind == "RELATION" else _KINDS[token.kind]
+        return (
+            f"{_KINDS[token.kind]} ({token.value})"
+            if token.kind == "RELATION"
+            else _KINDS[token.kind]
+        )
     value = token.value if isinstance(token.value, str) else label([token])
     return f"{value!r}"
 
@@ -441,8 +445,11 @@ def _opened(found):
 
 def _two(below):
     """The two variables below a second derivative."""
-    seconds = [place for place, each in enumerate(below) if each.kind == below[0].kind and (
-        each.value == below[0].value)]
+    seconds = [
+        place
+        for place, each in enumerate(below)
+        if each.kind == below[0].kind and (each.value == below[0].value)
+    ]
     if len(seconds) == 2:
         first, second = below[1 : seconds[1]], below[seconds[1] + 1 :]
     elif below[-1].kind == "SUP" and label(below[-1].value) == "2":
@@ -462,8 +469,12 @@ def _name(found, at):
     name = token.value
     if re.fullmatch(r"(tilde|bar|widetilde|overline)\((J|L|ell)\)", name):
         return _loss(found, at)
-    if name == "L" and after == "PRIME" or name in ("J", "ell") or (name == "L" and (token.font == "script" or after in ("SUB", "GROUP", None, "EQ"))) or (
-        name == "l" and token.font == "script"
+    if (
+        name == "L"
+        and after == "PRIME"
+        or name in ("J", "ell")
+        or (name == "L" and (token.font == "script" or after in ("SUB", "GROUP", None, "EQ")))
+        or (name == "l" and token.font == "script")
     ):
         return _loss(found, at)
     if name == "H" and after == "GROUP":
@@ -476,10 +487,16 @@ def _name(found, at):
             return _probability(found, at, group)
     if name == "E" and (token.font == "blackboard" or after == "SUB"):
         return _expectation(found, at)
-    if name == "I" and token.font in ("blackboard", "bold") or (name == "I" and after in ("GROUP",)):
+    if (
+        name == "I"
+        and token.font in ("blackboard", "bold")
+        or (name == "I" and after in ("GROUP",))
+    ):
         return _indicator(found, at)
     if name == "delta" and after == "SUB":
-        return [Token("INDICATOR", ("=", *_pair(found[at + 1].value, token.place)), token.place)], at + 2
+        return [
+            Token("INDICATOR", ("=", *_pair(found[at + 1].value, token.place)), token.place)
+        ], at + 2
     return [token], at + 1
 
 
@@ -650,8 +667,10 @@ def _function(found, at):
     if after == "GROUP":
         argument = found[end].value[1]
         return [Token("CALL", (token.value, modifiers, argument), token.place)], end + 1
-    if after is None or after in ("PLUS", "MINUS", "EQ", "COMMA", "TIMES", "DOT", "SLASH") and (
-        after != "MINUS"
+    if (
+        after is None
+        or after in ("PLUS", "MINUS", "EQ", "COMMA", "TIMES", "DOT", "SLASH")
+        and (after != "MINUS")
     ):
         name = [Token("NAME", token.value, token.place)]
         return name + [Token(kind, value, token.place) for kind, value in modifiers], end

@@ -212,7 +212,9 @@ class _Scanner:
         return _nested(found, self.depth)
 
     def _skip_space(self):
-        while self.at < len(self.text) and (self.text[self.at].isspace() or self.text[self.at] in "&~\u200b\ufeff"):
+        while self.at < len(self.text) and (
+            self.text[self.at].isspace() or self.text[self.at] in "&~\u200b\ufeff"
+        ):
             self.at += 1
         return self.at < len(self.text)
 
@@ -399,7 +401,9 @@ class _Scanner:
                 raise NotUnderstoodError(r"\not before something else than = or \in", place)
             return [Token("RELATION", flipped, place)]
         if name in ("substack", "subarray"):
-            raw, start = self.group() if self._skip_space() and self.text[self.at] == "{" else ("", 0)
+            raw, start = (
+                self.group() if self._skip_space() and self.text[self.at] == "{" else ("", 0)
+            )
             return self.inner(raw.replace(r"\\", " ,"), start).read()
         if name == "atop":
             return [Token("COMMA", ",", place)]
@@ -470,8 +474,10 @@ class _Scanner:
             return found
         if name == "textcolor":
             self.raw_argument()
-        if not (self._skip_space() and self.text[self.at] == "{") and len(name) <= 4 and name in (
-            "bf", "it", "rm", "cal"
+        if (
+            not (self._skip_space() and self.text[self.at] == "{")
+            and len(name) <= 4
+            and name in ("bf", "it", "rm", "cal")
         ):
             return []  # a switch: for the rest of its group
         found = self.argument()
@@ -494,7 +500,9 @@ class _Scanner:
         self.at += end.end()
         if name in ("array", "subarray"):
             skipped = re.match(r"\s*\{[^{}]*\}", body)
-            body, start = (body[skipped.end() :], start + skipped.end()) if skipped else (body, start)
+            body, start = (
+                (body[skipped.end() :], start + skipped.end()) if skipped else (body, start)
+            )
             if name == "subarray" or "&" not in body:
                 return self.inner(body.replace(r"\\", " ,"), start).read()
         if name not in GRIDS:

@@ -152,7 +152,9 @@ _LOSSES = {
     "negative": r"(?i)negative[\s-]*sampl|neg[-_ ]?sampl|\bNEG\b|SGNS",
     "softmax": r"(?i)naive[\s-]*softmax|soft-?max|cross[\s-]*entropy",
 }
-_ANY_WORD = re.compile(r"(?i)\b(any|every|all|each|general|arbitrary|whatever) (words?|w|k|i|x)\b|in general")
+_ANY_WORD = re.compile(
+    r"(?i)\b(any|every|all|each|general|arbitrary|whatever) (words?|w|k|i|x)\b|in general"
+)
 
 
 #: What stands before a condition that is no case: y_w = 1 if w = o, y_w = 0 unless w = o.
@@ -197,6 +199,7 @@ _COLUMNS = re.compile(
     r"(?i)columns? of \\?U\b|U[^.]{0,60}(in|as) (its |the )?columns|U\s*∈[^.]{0,40}[dD]\W{0,3}\\?times"
 )
 _ROW_VECTORS = re.compile(r"(?i)row vectors?\b")
+_COLUMN_GRADIENTS = re.compile(r"(?i)gradients? (is|are)( all)?( a)? columns?")
 _NUMERATOR = re.compile(r"(?i)numerator[- ]layout")
 _DENOMINATOR = re.compile(r"(?i)denominator[- ]layout")
 
@@ -240,15 +243,23 @@ class Judge:
     def _conventions(self):
         """Conventions in which the document may be written; a single one if it says which."""
         plain = _plain_prose(self.document.prose)
-        rows = [True] if _ROWS.search(plain) else [False] if _COLUMNS.search(plain) else [False, True]
+        rows = (
+            [True] if _ROWS.search(plain) else [False] if _COLUMNS.search(plain) else [False, True]
+        )
         layouts = ["mixed", "denominator", "numerator"]
         if _NUMERATOR.search(plain):
             layouts = ["numerator"]
         elif _DENOMINATOR.search(plain):
             layouts = ["denominator", "mixed"]
-        self.declared_rows = len(rows) == 1
+        elif _COLUMN_GRADIENTS.search(plain):
+            layouts = ["mixed", "denominator"]
         vectors = [True, False] if _ROW_VECTORS.search(plain) else [False]
-        found = [Convention(row, layout, vector) for vector in vectors for row in rows for layout in layouts]
+        found = [
+            Convention(row, layout, vector)
+            for vector in vectors
+            for row in rows
+            for layout in layouts
+        ]
         if True in vectors:
             found.sort(key=lambda each: not each.row_vectors)
         return found
@@ -388,9 +399,7 @@ class Judge:
                 drawn = not_drawn(letter, symbol)
                 other = is_not(letter, symbol, model.o)
                 found += [(drawn,), (is_o(letter), O_APART), (other, drawn)]
-        return [
-            given for given in found if not any(each.text in opposite for each in given)
-        ][:24]
+        return [given for given in found if not any(each.text in opposite for each in given)][:24]
 
 
 def _holding(given, worlds):
@@ -535,9 +544,13 @@ class _Session:
         uses_draws = any(
             part.op == "index" and re.match(r"w_[a-z1-9K]", part.args[1]) for part in wider
         ) or any(part.op == "sum" and part.args[1] in ("K", "|K|") for part in wider)
-        centers = "skip" in kinds or any(_is_other_center(part) for part in nodes) or any(
-            part.op == "loss" and any("t+" in text or "t-m" in text for text in part.args[1])
-            for part in nodes
+        centers = (
+            "skip" in kinds
+            or any(_is_other_center(part) for part in nodes)
+            or any(
+                part.op == "loss" and any("t+" in text or "t-m" in text for text in part.args[1])
+                for part in nodes
+            )
         )
         guess = "negative" if uses_sigma or uses_draws else context.loss or "softmax"
         known_names = {context.names[name] for name in names if name in context.names}
@@ -558,8 +571,11 @@ class _Session:
             definitions=context.definitions,
         )
         if centers:
-            settings = [base.given(loss="softmax", of="softmax", draws=False)]
-            return settings, settings[0].given(loss="negative", of="negative", draws=True), known
+            softmax = base.given(loss="softmax", of="softmax", draws=False)
+            negative = base.given(loss="negative", of="negative", draws=True)
+            if not any(part.op == "loss" for part in side.walk()):
+                return ([negative, softmax] if uses_sigma else [softmax, negative]), None, known
+            return [softmax], negative, known  # whichever J is: for both
         settings = [base]
         if names and not known or not names:
             settings.append(base.given(loss=other, of=other, draws=other == "negative"))
@@ -578,11 +594,11 @@ class _Session:
         tried = [
             each for each in self._statements_in_context() if _depends_on_convention(*each[2:])
         ]
-        agreeing = {
-            self.convention: [self._agrees(*each, self.convention) for each in tried]
-        }
+        agreeing = {self.convention: [self._agrees(*each, self.convention) for each in tried]}
         failing = [
-            each for each, agrees in zip(tried, agreeing[self.convention], strict=True) if not agrees
+            each
+            for each, agrees in zip(tried, agreeing[self.convention], strict=True)
+            if not agrees
         ]
         for convention in self.judge.conventions[1:]:
             if any(self._agrees(*each, convention) for each in failing):
@@ -593,7 +609,9 @@ class _Session:
         contradicted = any(
             one and not other for one, other in zip(usual, agreeing[best], strict=True)
         )
-        turned = best.rows != self.convention.rows or best.row_vectors != self.convention.row_vectors
+        turned = (
+            best.rows != self.convention.rows or best.row_vectors != self.convention.row_vectors
+        )
         # A single line is no evidence of which way a matrix lies: it may as well be a mistake.
         if gain >= 2 or (gain == 1 and not contradicted and not turned):
             self.convention = best
@@ -697,7 +715,7 @@ class _Session:
         row = statement.row
         return Judged(
             number=row.tag,
-            line=row.line + row.latex[: self._place(statement)].count("\n"),
+            line=row.line + row.latex[: statement.place].count("\n"),
             cell=row.cell,
             part=statement.part,
             latex=row.latex.strip(),
@@ -705,14 +723,6 @@ class _Session:
             verdict=verdict,
             **more,
         )
-
-    @staticmethod
-    def _place(statement):
-        """Where in its row a statement begins: rows may be written on several lines."""
-        found = statement.head or statement.side
-        return found[0].place if found and statement.part == 1 else statement.side[0].place if (
-            statement.side
-        ) else 0
 
     def _one(self, number, context, outcomes):
         statement = self.found[number]
@@ -730,7 +740,10 @@ class _Session:
         if self._learn(number, context):
             reading = f"{latex(head)} = {latex(side)}"
             return self._result(number, "not a claim", reading, reason="it introduces a name"), None
-        if number != self.chains[number] and outcomes[self.chains[number]][0].verdict == "not a claim":
+        if (
+            number != self.chains[number]
+            and outcomes[self.chains[number]][0].verdict == "not a claim"
+        ):
             head = self.parsed[self.chains[number]][1]  # z = a = b: a = b is a claim
         return self._claim(number, head, side, context, outcomes)
 
@@ -809,11 +822,18 @@ class _Session:
                     outcome = min(outcome, again, key=lambda each: each.rank)
                 if outcome.status == "proved" and _fits(outcome, stated):
                     return outcome
-                if first is None or outcome.rank > first.rank and outcome.rank >= 4 or (
-                    first.rank == 1 and outcome.rank > 1
+                if (
+                    first is None
+                    or outcome.rank > first.rank
+                    and outcome.rank >= 4
+                    or (first.rank == 1 and outcome.rank > 1)
                 ):
                     first = outcome
-        if first.status in ("false", "shapes") and self.guessed and _depends_on_convention(head, side):
+        if (
+            first.status in ("false", "shapes")
+            and self.guessed
+            and _depends_on_convention(head, side)
+        ):
             for convention in self.judge.conventions:
                 if convention == self.convention or time.monotonic() > self.judge.until:
                     continue
@@ -844,7 +864,11 @@ class _Session:
                 how = _convention_in_words(outcome.setting.convention)
                 return (
                     self._result(
-                        number, "true only if", reading, given=(how, *lacking), remarks=remarks,
+                        number,
+                        "true only if",
+                        reading,
+                        given=(how, *lacking),
+                        remarks=remarks,
                         reason="elsewhere the document is written otherwise, or does not say",
                     ),
                     outcome,
@@ -852,7 +876,11 @@ class _Session:
             if lacking:
                 return (
                     self._result(
-                        number, "true only if", reading, given=given, remarks=remarks,
+                        number,
+                        "true only if",
+                        reading,
+                        given=given,
+                        remarks=remarks,
                         reason="the text does not state it",
                         witness=self._witness(outcome, ()),
                     ),
@@ -863,16 +891,32 @@ class _Session:
         if outcome.status == "true":
             verdict = "true in every test, not proved"
             return (
-                self._result(number, verdict, reading, given=given, remarks=remarks,
-                             reason="random worlds show no difference, but no proof was found"),
+                self._result(
+                    number,
+                    verdict,
+                    reading,
+                    given=given,
+                    remarks=remarks,
+                    reason="random worlds show no difference, but no proof was found",
+                ),
                 outcome,
             )
         previous = outcomes.get(number - 1)
-        if self.chains[number] != number and previous and previous[0].wrong and previous[1] is not None:
+        if (
+            self.chains[number] != number
+            and previous
+            and previous[0].wrong
+            and previous[1] is not None
+        ):
             if self._follows(outcome, previous[1]):
                 return (
-                    self._result(number, "follows from the wrong line above", reading, remarks=remarks,
-                                 reason="it equals the line above, which is wrong"),
+                    self._result(
+                        number,
+                        "follows from the wrong line above",
+                        reading,
+                        remarks=remarks,
+                        reason="it equals the line above, which is wrong",
+                    ),
                     outcome,
                 )
         if self.chains[number] == number and _ASKED.search(
@@ -883,14 +927,26 @@ class _Session:
         suggestion = self._suggestion(outcome, stated)
         if outcome.status == "shapes":
             return (
-                self._result(number, "shapes do not fit", reading, reason=str(outcome.error),
-                             suggestion=suggestion, remarks=remarks),
+                self._result(
+                    number,
+                    "shapes do not fit",
+                    reading,
+                    reason=str(outcome.error),
+                    suggestion=suggestion,
+                    remarks=remarks,
+                ),
                 outcome,
             )
         return (
-            self._result(number, "wrong", reading, witness=self._witness(outcome, outcome.given),
-                         suggestion=suggestion, remarks=remarks,
-                         reason="the two sides differ"),
+            self._result(
+                number,
+                "wrong",
+                reading,
+                witness=self._witness(outcome, outcome.given),
+                suggestion=suggestion,
+                remarks=remarks,
+                reason="the two sides differ",
+            ),
             outcome,
         )
 
