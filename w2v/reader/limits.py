@@ -2,16 +2,16 @@
 
 import ctypes
 import threading
-from contextlib import contextmanager
 
 
-class OutOfTimeError(Exception):
-    """A computation took longer than it may."""
+class OutOfTimeError(BaseException):
+    """A computation took longer than it may. (Not an Exception: libraries catch these.)"""
 
 
-@contextmanager
-def time_limit(seconds):
+class time_limit:
     """Raise `OutOfTimeError` in this thread if what is done here takes longer.
+
+    Where no thread can be started, as in a browser, there is no limit.
 
     Parameters
     ----------
@@ -28,21 +28,41 @@ def time_limit(seconds):
     ...     1 + 1
     2
     """
-    thread, over, lock = ctypes.c_ulong(threading.get_ident()), False, threading.Lock()
-    interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
-    def stop():
-        with lock:
-            if not over:
-                interrupt(thread, ctypes.py_object(OutOfTimeError))
+    AGAIN = 0.25  # seconds after which it is raised once more: somebody may have caught it
 
-    timer = threading.Timer(max(seconds, 0.01), stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        with lock:
-            over = True
-        interrupt(thread, None)  # one that was raised, but has not arrived
+    def __init__(self, seconds):
+        self._seconds = max(seconds, 0.01)
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._raised = False
+
+    def __enter__(self):
+        watch = threading.Thread(target=self._watch, args=(threading.get_ident(),), daemon=True)
+        try:
+            watch.start()
+        except RuntimeError:  # in a browser there are no threads: then there is no limit
+            self._over.set()
+
+    def __exit__(self, kind, error, traceback):
+        with self._lock:
+            self._over.set()
+        if self._raised and kind is not OutOfTimeError:
+            # It is on its way, and must not arrive elsewhere. (To call it back would leave
+            # the interpreter looking for it at every instruction.)
+            try:
+                for _ in range(100_000):
+                    pass
+            except OutOfTimeError:
+                pass
+
+    def _watch(self, thread):
+        wait = self._seconds
+        while not self._over.wait(wait):
+            with self._lock:
+                if not self._over.is_set():
+                    self._raised = True
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        ctypes.c_ulong(thread), ctypes.py_object(OutOfTimeError)
+                    )
+            wait = self.AGAIN

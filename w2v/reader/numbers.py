@@ -108,15 +108,27 @@ class _Computer:
     def __init__(self, values):
         self.values = values
         self.worlds = np.arange(values[model.o].shape[-1])
-        self.known = {}
+        self.known, self.indices = {}, {}
+
+    def _bound_in(self, expression, bound):
+        """Whether an expression depends on an index that has been bound."""
+        if expression not in self.indices:
+            if expression in bound:
+                self.indices[expression] = frozenset([expression])
+            else:
+                for argument in expression.args:
+                    self._bound_in(argument, bound)
+                self.indices[expression] = frozenset().union(
+                    *(self.indices[argument] for argument in expression.args)
+                )
+        return self.indices[expression]
 
     def of(self, expression, depth, bound):
         """The value; sums around it have `depth` axes, in front of the worlds'."""
         key = None
         if not expression.args or isinstance(expression, Symbol):
             return self._leaf(expression, bound)
-        free = expression.free_symbols & bound.keys()
-        if not free:
+        if not self._bound_in(expression, bound):
             key = expression
             if key in self.known:
                 return self.known[key]

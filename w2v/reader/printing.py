@@ -56,7 +56,7 @@ def _name(text):
 
 def _label(text):
     text = text.replace("≠", r" \neq ").replace("∈", r" \in ").replace("≤", r" \le ")
-    text = re.sub(r"_(\w+)", r"_{\1}", text)
+    text = re.sub(r"_(\w+(?:[+-]\w+)?)", r"_{\1}", text)
     return text.replace("Vocab", r"\text{Vocab}").replace("mu", r"\mu")
 
 

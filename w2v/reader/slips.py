@@ -25,6 +25,33 @@ def repairs(node, bound=()):
     yield from _within(node, bound)
 
 
+TWICE = "the logistic function is differentiated twice: the inner derivative is that of its argument"
+
+
+def without_double_derivatives(node):
+    """The slip in words, and a tree in which no derivative is of a logistic function.
+
+    Parameters
+    ----------
+    node : Node
+
+    Returns
+    -------
+    tuple of (str, Node)
+    """
+    node = node.mapped(lambda child: without_double_derivatives(child)[1])
+    if _is_of_sigma(node):
+        node = Node(node.op, (node.args[0].args[1], node.args[1]), node.place)
+    return TWICE, node
+
+
+def _is_of_sigma(node):
+    if not (node.op == "derivative" and len(node.args) == 2):
+        return False
+    above = node.args[0]
+    return above.op == "apply" and above.args[0] == "sigma"
+
+
 def _whole(node):
     if node.op == "negative":
         yield "the sign", node.args[0]
@@ -69,13 +96,8 @@ def _here(node, bound):
             )
         if name in ("exp", "log"):
             yield f"there is a {name} too many", argument
-    elif op == "derivative" and len(args) == 2:
-        above = args[0]
-        if above.op == "apply" and above.args[0] == "sigma":
-            yield (
-                "the logistic function is differentiated twice: the inner derivative is that of its argument",
-                Node(op, (above.args[1], args[1]), node.place),
-            )
+    elif _is_of_sigma(node):
+        yield TWICE, Node(op, (args[0].args[1], args[1]), node.place)
     elif op == "add":
         left, right = args
         yield "a sign between two terms", Node(op, (left, _negated(right)), node.place)

@@ -34,6 +34,8 @@ class Statement:
     defines : bool
         The sign is ``:=``.
     error : NotUnderstoodError or None
+    numbers : tuple of str
+        The numbers of the rows that it is written on, if there are several.
     """
 
     row: object
@@ -45,6 +47,7 @@ class Statement:
     place: int = 0
     defines: bool = False
     error: NotUnderstoodError | None = None
+    numbers: tuple = ()
 
 
 def statements(document):
@@ -101,8 +104,10 @@ def _add_row(found, read, row, display, first):
         goes_on = read[0].kind in _OPERATORS or (last and _is_open(last.side))
         if last and last.error is None and goes_on:
             last.side = [*last.side, *_cut(read, last)]
-        elif read and any(token.kind == "PARTIAL" for token in read):
-            pass
+            last.numbers = (*last.numbers, row.tag)
+        elif any(token.kind == "RELATION" and token.value in "≈≤≥<>∝" for token in read):
+            error = NotUnderstoodError("an inequality or an approximation is not judged")
+            found.append(Statement(row, display, error=error))
         return
     head = _trimmed(sides[0])
     if not head and last is None and not found:

@@ -25,13 +25,13 @@ from .limits import OutOfTimeError, time_limit
 from .meaning import Convention, Definition, OutOfScopeError, Reader, Setting, shape_of
 from .printing import latex
 from .results import Judged, Report
-from .slips import repairs
+from .slips import repairs, without_double_derivatives
 from .statements import separated, statements
 from .syntax import Node, parse, tightened
 from .tokens import MalformedError, NotUnderstoodError
 
 #: Seconds for one proof, one search for a counterexample, one search for a slip.
-PROOF, WITNESS, SLIP = 4.0, 2.0, 1.5
+PROOF, WITNESS, SLIP = 4.0, 2.0, 2.0
 #: Statements that are judged in full; of longer documents, the rest as time allows.
 MANY = 200
 MANY_SECONDS = 8.0
@@ -237,7 +237,7 @@ class Judge:
         self.document = document
         self.until = time.monotonic() + seconds
         self.worlds = {}
-        self.meanings, self.arrays = {}, {}
+        self.meanings, self.arrays, self.symbols = {}, {}, {}
         self.conventions = self._conventions()
 
     def _conventions(self):
@@ -278,7 +278,12 @@ class Judge:
 
     def worlds_of(self, *sides):
         """Random worlds in which the sides have values."""
-        symbols, drawn, places = numbers.symbols_of(*sides)
+        found = []
+        for side in sides:
+            if id(side) not in self.symbols:
+                self.symbols[id(side)] = (numbers.symbols_of(side), side)
+            found.append(self.symbols[id(side)][0])
+        symbols, drawn, places = (set().union(*kind) for kind in zip(*found, strict=True))
         key = (frozenset(symbols), frozenset(drawn), frozenset(places))
         if key not in self.worlds:
             self.worlds[key] = numbers.Worlds(symbols, drawn, places)
@@ -714,7 +719,7 @@ class _Session:
         statement = self.found[number]
         row = statement.row
         return Judged(
-            number=row.tag,
+            number=", ".join(filter(None, (row.tag, *statement.numbers))),
             line=row.line + row.latex[: statement.place].count("\n"),
             cell=row.cell,
             part=statement.part,
@@ -750,6 +755,8 @@ class _Session:
     def _unread(self, number, error):
         if isinstance(error, MalformedError):
             verdict = "malformed"
+        elif "not judged" in error.reason:
+            verdict = "out of scope"
         elif isinstance(error, OutOfScopeError) or not _OF_THE_HOMEWORK.search(
             self.found[number].row.latex
         ):
@@ -931,7 +938,7 @@ class _Session:
                     number,
                     "shapes do not fit",
                     reading,
-                    reason=str(outcome.error),
+                    reason=_in_words(outcome.error),
                     suggestion=suggestion,
                     remarks=remarks,
                 ),
@@ -996,7 +1003,7 @@ class _Session:
                 with time_limit(limit):
                     found = refute(left, right, rules)
                 if found:
-                    return str(found)
+                    return re.sub(r"\bE\b", "e", str(found))
         except (OutOfTimeError, KeyError, IndexError, TypeError, ValueError, NotImplementedError):
             pass
         if outcome.apart is None or not outcome.apart.any():
@@ -1015,28 +1022,26 @@ class _Session:
         if setting.draws:
             tries.append((O_APART, DISTINCT))
         seen = {outcome.side}
-        firsts = []
-        for words, other in repairs(outcome.side):
-            if other in seen:
-                continue
-            seen.add(other)
-            firsts.append((words, other))
-        for words, other in firsts:
-            if time.monotonic() > until:
-                return ""
-            if self._repaired(outcome, other, setting, tries):
-                return f"{words}: {latex(other)}"
-        if len(firsts) > 40:
-            return ""
-        for words, other in firsts:
-            for more, twice in repairs(other):
-                if time.monotonic() > until:
-                    return ""
-                if twice in seen:
-                    continue
-                seen.add(twice)
-                if self._repaired(outcome, twice, setting, tries):
-                    return f"{words}, and {more}: {latex(twice)}"
+        begun = [([], outcome.side)]
+        words, everywhere = without_double_derivatives(outcome.side)
+        if everywhere != outcome.side:
+            begun.insert(0, ([words], everywhere))
+            if self._repaired(outcome, everywhere, setting, tries):
+                return f"{words}: {latex(everywhere)}"
+        layer = begun
+        for _ in range(2):
+            following = []
+            for done, node in layer:
+                for words, other in repairs(node):
+                    if time.monotonic() > until:
+                        return ""
+                    if other in seen:
+                        continue
+                    seen.add(other)
+                    if self._repaired(outcome, other, setting, tries):
+                        return f"{', and '.join([*done, words])}: {latex(other)}"
+                    following.append(([*done, words], other))
+            layer = following
         return ""
 
     def _repaired(self, outcome, side, setting, tries):
@@ -1056,6 +1061,11 @@ class _Session:
             except (NotUnderstoodError, ShapeError):
                 return False
         return False
+
+
+def _in_words(error):
+    """What does not fit, without the words of the engine."""
+    return str(error).replace("; transpose one with .T", "; one of them has to be transposed")
 
 
 def _convention_in_words(convention):
