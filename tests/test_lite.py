@@ -110,6 +110,7 @@ def test_the_wheel_of_the_package_is_complete(site):
         packed = set(archive.namelist())
     written = {path.relative_to(ROOT).as_posix() for path in (ROOT / "w2v").rglob("*.py")}
     assert {name for name in packed if name.endswith(".py")} == written
+    assert "w2v/reader/grammar.lark" in packed
 
 
 def test_building_the_wheel_leaves_nothing_behind(site):

@@ -33,8 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "_build" / "lite"
 LAB = ROOT / "tools" / "lab"  # settings that `make lab` has as well
 
-#: What the kernel and w2v need, and Pyodide does not carry; both are Python and no more.
-NOT_IN_PYODIDE = ("comm", "pooch")
+#: What the kernel and w2v need, and Pyodide does not carry; all are Python and no more.
+NOT_IN_PYODIDE = ("comm", "lark", "latex2mathml", "pooch")
 #: What the kernel and the chapters load from Pyodide. What these need in turn, it knows.
 FROM_PYODIDE = (
     "micropip",
@@ -62,7 +62,7 @@ SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 DATE = 946_684_800  # the first day of 2000
 
 #: The extra "chapters" takes in the others, but Pyodide's installer meets that too late.
-INSTALL = '%pip install -q "w2v[chapters,plot,proof]"'
+INSTALL = '%pip install -q "w2v[chapters,check,plot,proof]"'
 CORPUS_NOTE = (
     "The text of this chapter is the documentation of installed packages. In the browser they "
     "are other versions, without some of their parts, so its numbers will differ from those "

@@ -64,7 +64,7 @@ def _mend_line(right_side):
     chapter="check_derivation",
     level="core",
     about="Say the two conditions of (61) so that the verdict is “proved given”.",
-    tests="the verdict on the line with your sentence before it, and without it",
+    tests="the verdict on the line with your sentence before it",
 )
 def _say_hypothesis(sentence):
     if not isinstance(sentence, str):
@@ -90,7 +90,7 @@ def _say_hypothesis(sentence):
     chapter="check_derivation",
     level="stretch",
     about="Find a false factor for (49) that a check near scores of 0 does not see.",
-    tests="proofs that value and slope agree at 0, and a world that refutes the line",
+    tests="value and slope at a score of 0 by complex step, and a world that refutes the line",
 )
 def _false_factor(factor):
     factor = _one_side(factor)
@@ -127,9 +127,8 @@ def _at_zero(factor):
     if letters != ["z"]:
         raise Wrong("The factor should be an expression in the score, with no letter but z.")
     (z,) = found.free_symbols
-    numbers = [
-        complex(sympy.N(each.rewrite(sympy.exp).subs(z, 0))) for each in (found, found.diff(z))
-    ]
-    if any(abs(number.imag) > 1e-12 or number != number for number in numbers):
+    step = 1e-30
+    at_zero = complex(sympy.N(found.rewrite(sympy.exp).subs(z, step * sympy.I), 40))
+    if at_zero != at_zero or abs(at_zero.imag) > 1:
         raise Wrong("At a score of 0 the factor has no value, or no slope.")
-    return [number.real for number in numbers]
+    return at_zero.real, at_zero.imag / step

@@ -433,7 +433,9 @@ class Reader:
         if name == "u":
             return self._vector(model.u(self.word(text, env, place)))
         if name == "v" and text == "c" and text in env:
-            raise MalformedError("the sum binds c, so that v_c in it is not the centre vector", place)
+            raise MalformedError(
+                "the sum binds c, so that v_c in it is not the centre vector", place
+            )
         if name == "v":
             word = self.word(text, env, place)
             if word == model.c:
@@ -959,7 +961,12 @@ def _sum_of(left, right):
         if not isinstance(one, Matrix) and one == 0 and isinstance(other, Matrix):
             return other
     for one, other in ((left, right), (right, left)):
-        if isinstance(other, Matrix) and not isinstance(one, Matrix) and one in (1, -1) and 1 in other.shape:
+        if (
+            isinstance(other, Matrix)
+            and not isinstance(one, Matrix)
+            and one in (1, -1)
+            and 1 in other.shape
+        ):
             return other + Matrix(*other.shape, lambda i, j, one=one: one)  # a vector of ones
     if isinstance(left, Matrix) != isinstance(right, Matrix):
         raise ShapeError(f"the sum of ({shape_of(left)}) and ({shape_of(right)})")

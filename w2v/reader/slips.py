@@ -25,7 +25,9 @@ def repairs(node, bound=()):
     yield from _within(node, bound)
 
 
-TWICE = "the logistic function is differentiated twice: the inner derivative is that of its argument"
+TWICE = (
+    "the logistic function is differentiated twice: the inner derivative is that of its argument"
+)
 
 
 def without_double_derivatives(node):
