@@ -1,5 +1,6 @@
 """Build the book as strictly as ``make book`` does, into a folder of the test's own."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,21 @@ def build(folder, source=ROOT):
         text=True,
         encoding="utf-8",
     )
+
+
+def small_book(folder, text):
+    """A book of one page, with the settings and extensions of the whole one; its folder."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "_config.yml", folder)
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
+    shutil.copytree(
+        ROOT / "book",
+        folder / "book",
+        ignore=shutil.ignore_patterns("*.ipynb", "*.md"),
+        dirs_exist_ok=True,
+    )
+    (folder / "page.md").write_text(text, encoding="utf-8")
+    return folder
 
 
 def build_the_book(folder):

@@ -1,13 +1,12 @@
 """The book builds without a warning, and its pages keep what they promise."""
 
 import re
-import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from building import build, build_the_book
+from building import build, build_the_book, small_book
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("[a-j]_*.ipynb"))
@@ -158,19 +157,11 @@ def test_only_icons_that_are_shown_are_loaded(built):
     ],
 )
 def test_a_fault_of_a_page_stops_the_build(tmp_path, fault, words):
-    source = tmp_path / "source"
-    source.mkdir()
-    settings = (ROOT / "_config.yml").read_text(encoding="utf-8")
-    (source / "_config.yml").write_text(settings, encoding="utf-8")
-    (source / "_toc.yml").write_text("format: jb-book\nroot: page\n")
-    shutil.copytree(
-        ROOT / "book", source / "book", ignore=shutil.ignore_patterns("*.ipynb", "*.md")
-    )
-    page = source / "page.md"
-    page.write_text("# A page\n\n$$\nx = x\n$$ (eq-1)\n\nAs in {eq}`eq-1`.\n")
+    text = "# A page\n\n$$\n\\boldsymbol u_o = U \\boldsymbol y\n$$ (eq-16)\n\nAs in {eq}`eq-16`.\n"
+    source = small_book(tmp_path / "source", text)
     sound = build(tmp_path / "sound", source)
     assert sound.returncode == 0, sound.stdout[-2000:] + sound.stderr[-2000:]
-    page.write_text(page.read_text() + f"\n{fault}\n")
+    small_book(source, f"{text}\n{fault}\n")
     broken = build(tmp_path / "broken", source)
     assert broken.returncode != 0
     assert words in broken.stdout + broken.stderr

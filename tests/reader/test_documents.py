@@ -413,13 +413,16 @@ def test_broken_definitions_are_left_alone(text):
 
 
 def test_a_command_with_an_optional_argument():
-    text = r"\newcommand{\un}[2][]{u^{#1}_{#2}}\def\ot{\un[\top]{o}} $$ \ot v = \un{w} \un[t]{x} $$"
+    text = (
+        r"\newcommand{\un}[2][]{u^{#1}_{#2}}\def\outw{\un[\top]{o}} "
+        r"$$ \outw v = \un{w} \un[t]{x} $$"
+    )
     document = document_of(text, "tex")
     (row,) = document.displays[0].rows
-    assert row.latex == r"\ot v = \un{w} \unWithOption{t}{x}"
+    assert row.latex == r"\outw v = \un{w} \unWithOption{t}{x}"
     assert document.macros["un"] == (1, "u^{}_{#1}")
-    assert document.macros["ot"] == (0, r"\unWithOption{\top}{o}")
-    found = [token.kind for token in tokens(r"\ot", document.macros)]
+    assert document.macros["outw"] == (0, r"\unWithOption{\top}{o}")
+    found = [token.kind for token in tokens(r"\outw", document.macros)]
     assert found == ["NAME", "SUP", "SUB"]
 
 

@@ -69,8 +69,9 @@ def judged():
     report = check_text(document(), "tex")
     print(f"{len(report.statements)} statements in {report.seconds:.1f} s")
     found = {}
-    for statement in report.statements:
-        found.setdefault(statement.number, []).append(statement)
+    for statement in report.statements:  # (46) and (47) are one sum in two rows
+        for number in re.findall(r"\d+", statement.number):
+            found.setdefault(number, []).append(statement)
     return found
 
 
@@ -93,6 +94,7 @@ def test_the_verdict_is_that_of_the_ledger(judged, number):
 
 
 def test_what_is_refuted_has_a_suggestion(judged):
-    suggested = [n for n in REFUTED if any(each.suggestion for each in judged[n])]
-    assert len(REFUTED) == 9
-    assert len(suggested) >= 8, set(REFUTED) - set(suggested)
+    lacking = {n for n in REFUTED if not any(each.suggestion for each in judged.get(n, ()))}
+    assert len(REFUTED) == 10
+    # (46) and (47) are one equation.
+    assert len(lacking - {"46"}) <= 1, lacking

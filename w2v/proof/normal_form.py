@@ -186,7 +186,11 @@ def _reduced(monomial, binders):
                 continue
             others = [each for each in factors if not isinstance(each, exp)]
             rest = Mul(*others, *(_exp_of(left))) / base
-            halves = (rest * Mul(*_exp_of(argument)), -rest * base) if sign == 1 else (rest, -rest * base)
+            halves = (
+                (rest * Mul(*_exp_of(argument)), -rest * base)
+                if sign == 1
+                else (rest, -rest * base)
+            )
             return [pair for half in halves for pair in _reduced(half, binders)]
     return [(monomial, binders)]
 

@@ -6,7 +6,7 @@ these are compared: in numbers first, and then by proof (`verdicts`). Nothing th
 document holds is ever executed.
 
 >>> from w2v.reader import check_text
->>> report = check_text(r"$$ \\frac{\\partial J}{\\partial v_c} = U (\\hat y - y) $$")
+>>> report = check_text(r"$$ \frac{\partial J}{\partial v_c} = U (\hat y - y) $$")
 >>> report.statements[0].verdict
 'proved'
 """

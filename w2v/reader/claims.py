@@ -21,7 +21,7 @@ from .documents import document_of
 from .meaning import Definition, Reader, Setting
 from .printing import latex as as_latex
 from .statements import statements
-from .syntax import Node, parse
+from .syntax import parse
 from .tokens import NotUnderstoodError, tokens
 
 #: Equations whose sum the next number continues. Printed, the left side of (46) is that of the
@@ -73,9 +73,9 @@ def mismatches(number, latex):
 
     Examples
     --------
-    >>> mismatches(16, r"\\boldsymbol u_o = U \\boldsymbol y")
+    >>> mismatches(16, r"\boldsymbol u_o = U \boldsymbol y")
     []
-    >>> mismatches(16, r"\\boldsymbol u_o = -U \\boldsymbol y")
+    >>> mismatches(16, r"\boldsymbol u_o = -U \boldsymbol y")
     ['the right side is read as -U y, and the claim is \\boldsymbol u_o = U \\boldsymbol y']
     """
     claim = equation(number)
@@ -154,8 +154,11 @@ def _compared(claim, trees):
         pairs = pairs[:1]
     left, *rights = trees
     if len(settings) > 1:
-        wanted = [(setting, tree, pair) for setting, pair in zip(settings, pairs, strict=True)
-                  for tree in rights]
+        wanted = [
+            (setting, tree, pair)
+            for setting, pair in zip(settings, pairs, strict=True)
+            for tree in rights
+        ]
     elif len(pairs) > 1:
         if len(pairs) != len(rights):
             return [f"it has {len(rights)} signs of equality, and the claim has {len(pairs)}"]
@@ -179,7 +182,7 @@ def _fault(tree, setting, side, given):
     """What is wrong with a side, or an empty text."""
     shown = f"is read as {as_latex(tree)}"
     try:
-        shape, value = _read(tree, setting.case, setting)
+        shape, value = _read(tree, setting, tuple(setting.definitions.items()))
         if not _is_proved(shape, value, side, given):
             return shown
     except NotUnderstoodError as error:
@@ -190,7 +193,7 @@ def _fault(tree, setting, side, given):
 
 
 @cache
-def _read(tree, case, setting):  # settings compare equal whatever their names are; see _settings
+def _read(tree, setting, names):  # settings are equal whatever names are defined in them
     """The shape of what is read (None for a number), and a number or the entry at `_PLACE`."""
     value = Reader(setting).of(tree)
     if isinstance(value, Matrix):
@@ -223,7 +226,7 @@ def _form(expression, bound):
     if expression in bound:
         return bound[expression]
     if not expression.args:
-        return expression
+        return "leaf", expression
     if isinstance(expression, Sum):
         inner, limits = dict(bound), []
         for index, *ends in reversed(expression.limits):

@@ -83,7 +83,8 @@ _INVISIBLE = re.compile(
 )
 _REMARK = re.compile(r"%[^\n]*+")
 _INTERTEXT = re.compile(rf"{_BLANK}*+\\(?:short)?intertext\s{{0,9}}\{{")
-_NUMBER_AFTER = re.compile(r"[ \t]*+\(([^()\s]{1,40})\)(?=[ \t.,;]*+(?:\n|\Z))")
+# In the same line, or alone in the next one.
+_NUMBER_AFTER = re.compile(r"[ \t]*+(?:\n[ \t]*+)?\(([^()\s]{1,40})\)(?=[ \t.,;]*+(?:\n|\Z))")
 _NUMBER = re.compile(r"(?:eq(?:n|uation)?[-:_.])?(\d+(?:\.\d+)*[a-z]?'*)(-star|\*)?", re.IGNORECASE)
 _OPTIONS = re.compile(r"(?:[ \t]*+:[a-z]++:[^\n]*+\n)+", re.IGNORECASE)
 _OPTION_LABEL = re.compile(r":(?:label|name):[ \t]*+(\S++)")

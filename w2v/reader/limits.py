@@ -5,7 +5,7 @@ import threading
 
 
 class OutOfTimeError(BaseException):
-    """A computation took longer than it may. (Not an Exception: libraries catch these.)"""
+    """A computation took longer than it may. (Not an Exception: libraries catch these.)."""
 
 
 class time_limit:

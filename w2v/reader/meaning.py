@@ -183,10 +183,9 @@ class Reader:
         offset = re.fullmatch(r"(?:w_)?\(?[tci]([+-])(\w)\)?", text)
         if offset:
             return self._at_offset(*offset.groups(), env)
-        if (
-            re.fullmatch(r"[A-Za-z]'?|[a-z]+", text)
-            and len(text.rstrip("'")) <= 2
-            or text in ("mu", "nu")
+        if (re.fullmatch(r"[A-Za-z]'?|[a-z]+", text) and len(text.rstrip("'")) <= 2) or text in (
+            "mu",
+            "nu",
         ):
             return self._free_word(text)
         if re.fullmatch(r"\w=o|\w_\w=o", text):  # u_{w = o}
@@ -1013,9 +1012,7 @@ def _terms(node, sign=1):
     if node.op == "add":
         yield from _terms(node.args[0], sign)
         yield from _terms(node.args[1], sign)
-    elif node.op == "negative" and node.args[0].op in ("add", "dots"):
-        yield -sign, node.args[0]
-    elif node.op == "negative":
+    elif (node.op == "negative" and node.args[0].op in ("add", "dots")) or node.op == "negative":
         yield -sign, node.args[0]
     else:
         yield sign, node

@@ -28,7 +28,7 @@ def latex(node):
     --------
     >>> from w2v.reader.syntax import parse
     >>> from w2v.reader.tokens import tokens
-    >>> latex(parse(tokens(r"\\log a b")))
+    >>> latex(parse(tokens(r"\log a b")))
     '\\log\\left(a b\\right)'
     """
     return _written(node)[0]

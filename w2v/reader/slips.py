@@ -171,7 +171,7 @@ def _other_range(node):
     used = {part.args[1] for part in body.walk() if part.op == "index"}
     used |= {part.args[0] for part in body.walk() if part.op == "probability"}
     if letter and not any(letter in text for text in used):
-        for text in sorted(used - {"o", "c"}) + ["o"]:
+        for text in [*sorted(used - {"o", "c"}), "o"]:
             other = text.removeprefix("w_")
             if re.fullmatch(r"[a-z]", other):
                 new = re.sub(rf"\b{letter}\b|^{letter}", other, sub)

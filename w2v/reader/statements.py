@@ -186,7 +186,7 @@ def separated(side):
         if token.kind in ("PROSE", "COMMA") or (
             token.kind == "RELATION" and token.value in ("∀", "≠", "∈", "≈")
         ):
-            start = place if token.kind == "RELATION" else place
+            start = place
             before = side[:start]
             if token.kind == "RELATION" and token.value != "∀" and before:
                 start = _start_of_condition(side, place)
@@ -200,7 +200,7 @@ def separated(side):
 
 
 def _start_of_condition(side, place):
-    """Where the left side of a condition begins: A \\quad w ≠ o, but A ∈ R."""
+    r"""Where the left side of a condition begins: A \\quad w ≠ o, but A ∈ R."""
     following = side[place + 1 : place + 2]
     if following and following[0].font == "blackboard":
         return place

@@ -64,7 +64,7 @@ def _mapped(part, change):
 
 
 def parse(found):
-    """Read the tokens of one side of a relation.
+    r"""Read the tokens of one side of a relation.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def parse(found):
     Examples
     --------
     >>> from w2v.reader.tokens import tokens
-    >>> parse(tokens(r"U (\\hat y - y)")).op
+    >>> parse(tokens(r"U (\hat y - y)")).op
     'times'
     """
     return _parse(found, 0)
@@ -470,8 +470,7 @@ def _name(found, at):
     if re.fullmatch(r"(tilde|bar|widetilde|overline)\((J|L|ell)\)", name):
         return _loss(found, at)
     if (
-        name == "L"
-        and after == "PRIME"
+        (name == "L" and after == "PRIME")
         or name in ("J", "ell")
         or (name == "L" and (token.font == "script" or after in ("SUB", "GROUP", None, "EQ")))
         or (name == "l" and token.font == "script")
@@ -487,10 +486,8 @@ def _name(found, at):
             return _probability(found, at, group)
     if name == "E" and (token.font == "blackboard" or after == "SUB"):
         return _expectation(found, at)
-    if (
-        name == "I"
-        and token.font in ("blackboard", "bold")
-        or (name == "I" and after in ("GROUP",))
+    if (name == "I" and token.font in ("blackboard", "bold")) or (
+        name == "I" and after in ("GROUP",)
     ):
         return _indicator(found, at)
     if name == "delta" and after == "SUB":
@@ -667,10 +664,8 @@ def _function(found, at):
     if after == "GROUP":
         argument = found[end].value[1]
         return [Token("CALL", (token.value, modifiers, argument), token.place)], end + 1
-    if (
-        after is None
-        or after in ("PLUS", "MINUS", "EQ", "COMMA", "TIMES", "DOT", "SLASH")
-        and (after != "MINUS")
+    if after is None or (
+        after in ("PLUS", "MINUS", "EQ", "COMMA", "TIMES", "DOT", "SLASH") and (after != "MINUS")
     ):
         name = [Token("NAME", token.value, token.place)]
         return name + [Token(kind, value, token.place) for kind, value in modifiers], end
@@ -709,7 +704,7 @@ def tightened(node):
     Examples
     --------
     >>> from w2v.reader.tokens import tokens
-    >>> loose = parse(tokens(r"\\log x y"))
+    >>> loose = parse(tokens(r"\log x y"))
     >>> loose.op, tightened(loose).op
     ('apply', 'times')
     """

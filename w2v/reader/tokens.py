@@ -456,9 +456,10 @@ class _Scanner:
             return [_word(word, place)]
         if _PROSE_LETTER.match(word):
             return [Token("NAME", word, place, "roman")]
-        if name in ("mathrm", "operatorname", "textrm", "textit", "text", "mathop"):
-            if re.fullmatch(r"[A-Za-z][A-Za-z-]+", word) and word.lower() not in _PROSE:
-                return [Token("WORD", word, place)]
+        names = ("mathrm", "operatorname", "textrm", "textit", "text", "mathop")
+        is_word = re.fullmatch(r"[A-Za-z][A-Za-z-]+", word) and word.lower() not in _PROSE
+        if name in names and is_word:
+            return [Token("WORD", word, place)]
         if "\\" in word and not re.search(r"[a-z]{2,}\s+[a-z]{2,}", word.replace("\\", "")):
             return self.inner(raw, start).read()
         if name == "mathrm" and not re.search(r"[a-z]{2}", word):
@@ -590,11 +591,11 @@ def split(text, separator):
 
 
 def label(found):
-    """Tokens as a short text, for subscripts and conditions.
+    r"""Tokens as a short text, for subscripts and conditions.
 
     Examples
     --------
-    >>> label(tokens(r"w \\neq o")), label(tokens(r"w_{t+j}"))
+    >>> label(tokens(r"w \neq o")), label(tokens(r"w_{t+j}"))
     ('w≠o', 'w_t+j')
     """
     out = []

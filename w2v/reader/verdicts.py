@@ -20,13 +20,14 @@ from w2v.proof.normal_form import avoids, different
 from w2v.proof.sums import Matrix, ShapeError, fresh
 from w2v.proof.worlds import refute
 
-from . import numbers
+from . import heard, numbers
+from .heard import Context, define, learn_inline
 from .limits import OutOfTimeError, time_limit
-from .meaning import Convention, Definition, OutOfScopeError, Reader, Setting, shape_of
+from .meaning import Convention, OutOfScopeError, Reader, Setting, shape_of
 from .printing import latex
 from .results import Judged, Report
 from .slips import repairs, without_double_derivatives
-from .statements import separated, statements
+from .statements import statements
 from .syntax import Node, parse, tightened
 from .tokens import MalformedError, NotUnderstoodError
 
@@ -96,114 +97,6 @@ def not_drawn(letter, symbol):
     )
 
 
-# ----------------------------------------------------------------------------- what is stated
-@dataclass
-class Context:
-    """What the text has said so far."""
-
-    case: tuple = ()  # ("=" | "≠", letter)
-    loss: str = ""
-    apart: bool = False
-    distinct: bool = False
-    definitions: dict = field(default_factory=dict)
-    names: dict = field(default_factory=dict)  # losses by the names that the document gives them
-
-    def listen(self, prose):
-        """Take in the prose before a display."""
-        plain = _plain_prose(prose)
-        heading = re.search(
-            r"(?m)^\s*#|\\(sub)*section|\\paragraph|\\item|\\begin\{(homeworkProblem|enumerate)|"
-            r"(?i:\b(part|question|problem|aufgabe) \(?[a-f1-9]\b)",
-            prose,
-        )
-        if heading:
-            self.case = ()
-        cases = [found for found in _CASES.finditer(plain) if _is_case(plain, found)]
-        if cases:
-            last = cases[-1]
-            self.case = ("=" if last["relation"] == "=" else "≠", last["letter"])
-        elif _ANY_WORD.search(plain):
-            self.case = ()
-        kinds = [
-            (found.start(), kind)
-            for kind, pattern in _LOSSES.items()
-            for found in re.finditer(pattern, plain)
-        ]
-        if kinds:
-            self.loss = max(kinds)[1]
-        if _APART.search(plain):
-            self.apart = True
-        if _DISTINCT.search(plain) and not _MAY_REPEAT.search(plain):
-            self.distinct = True
-
-
-def _plain_prose(prose):
-    plain = re.sub(r"\\(boldsymbol|mathbf|bm|mathrm|vec)\b|[{}$]|\\[,;!]|\\\(|\\\)", "", prose)
-    plain = re.sub(r"\\(text(bf|it|rm|sf)?|emph|textbf|underline|paragraph|\s)\s*", " ", plain)
-    plain = re.sub(r"\\not\s*=|\\neq?(?![a-z])|!=|≠", "≠", plain)
-    return re.sub(r"\\in(?![a-z])", "∈", re.sub(r"\\notin|\\not\s*\\in", "∉", plain))
-
-
-_CASES = re.compile(
-    r"\b(?P<letter>[a-z])\s*(?P<relation>=|≠|is not|isn't|differs from|is different from)\s*o\b"
-    r"(?!\w)"
-)
-_LOSSES = {
-    "negative": r"(?i)negative[\s-]*sampl|neg[-_ ]?sampl|\bNEG\b|SGNS",
-    "softmax": r"(?i)naive[\s-]*softmax|soft-?max|cross[\s-]*entropy",
-}
-_ANY_WORD = re.compile(
-    r"(?i)\b(any|every|all|each|general|arbitrary|whatever) (words?|w|k|i|x)\b|in general"
-)
-
-
-#: What stands before a condition that is no case: y_w = 1 if w = o, y_w = 0 unless w = o.
-_NO_CASE = re.compile(
-    r"(?i)(y_\w\s*=\s*[01]|\b[01]|\bone|\bzero|indicator|delta|entry|unless|except|exactly|only|iff)"
-    r"\W*(if|when|for|at|where)?\W*\Z"
-)
-
-
-def _is_case(plain, found):
-    return not _NO_CASE.search(plain[max(0, found.start() - 40) : found.start()])
-
-
-_APART = re.compile(
-    r"(?i)o\s*∉|∌\s*o|none of (them|the (negatives?|samples?|sampled words|draws|drawn words|negative \w+|w_\w))[^.]{0,30}\bo\b|"
-    r"differ(ent|s)?\b[^.]{0,40}from[^.]{0,20}\bo\b|from each other and (from )?o\b|"
-    r"no (negative|sample|draw)\w*[^.]{0,30}\bo\b|"
-    r"(\bo\b|outside word)[^.]{0,40}\b(not|never|isn't|nor)\b[^.]{0,40}(negative|sample|drawn|among|one of)|"
-    r"(negative|sample|draw)\w*[^.]{0,60}(other than|exclud\w+|never|not equal to|not)[^.]{0,30}(\bo\b|outside word)|"
-    r"w_\w\s*≠\s*o|o\s*≠\s*w_|(without|excluding|unequal to) o\b"
-)
-_DISTINCT = re.compile(
-    r"(?i)distinct|(pairwise|mutually|all) different|different from each other|without repet|"
-    r"without replacement|no repe|no (two|word|negative)[^.]{0,40}(same|twice|equal)|not repeat|"
-    r"w_\w\s*≠\s*w_|(none|never)[^.]{0,30}(twice|repeat)"
-)
-_MAY_REPEAT = re.compile(
-    r"(?i)(\bnot|n't|need not be|without assuming|no longer)[^.,]{0,25}distinct|"
-    r"may (repeat|coincide|be drawn)|not (necessarily|required to be) distinct"
-)
-#: Before what the text asks for and does not claim.
-_ASKED = re.compile(
-    r"(?i)(would (have|need|be|solve|require|mean)|solve|stationary|(minimum|optimum|minimi[sz]\w+)|"
-    r"set(ting)?\b[^.]{0,40}(zero|0)|when does|where does|only when|requires?|we need|one needs)[^.]{0,80}\Z"
-)
-_ROWS = re.compile(
-    r"(?i)rows? of \\?U\b|U'?s rows|U[^.]{0,60}(in|as) (its |the )?rows|"
-    r"U\s*∈[^.]{0,40}(V|Vocab|W)\W{0,6}\\?times\W{0,3}[dDNn]\b|each row of (the matrix )?U|one (word )?per row|"
-    r"row[- ](wise|major)[^.]{0,40}U|stores?[^.]{0,50}rows"
-)
-_COLUMNS = re.compile(
-    r"(?i)columns? of \\?U\b|U[^.]{0,60}(in|as) (its |the )?columns|U\s*∈[^.]{0,40}[dD]\W{0,3}\\?times"
-)
-_ROW_VECTORS = re.compile(r"(?i)row vectors?\b")
-_COLUMN_GRADIENTS = re.compile(r"(?i)gradients? (is|are)( all)?( a)? columns?")
-_NUMERATOR = re.compile(r"(?i)numerator[- ]layout")
-_DENOMINATOR = re.compile(r"(?i)denominator[- ]layout")
-
-
 # ------------------------------------------------------------------------------------ reading
 @dataclass
 class Reading:
@@ -242,18 +135,22 @@ class Judge:
 
     def _conventions(self):
         """Conventions in which the document may be written; a single one if it says which."""
-        plain = _plain_prose(self.document.prose)
+        plain = heard.plain_prose(self.document.prose)
         rows = (
-            [True] if _ROWS.search(plain) else [False] if _COLUMNS.search(plain) else [False, True]
+            [True]
+            if heard.ROWS.search(plain)
+            else [False]
+            if heard.COLUMNS.search(plain)
+            else [False, True]
         )
         layouts = ["mixed", "denominator", "numerator"]
-        if _NUMERATOR.search(plain):
+        if heard.NUMERATOR.search(plain):
             layouts = ["numerator"]
-        elif _DENOMINATOR.search(plain):
+        elif heard.DENOMINATOR.search(plain):
             layouts = ["denominator", "mixed"]
-        elif _COLUMN_GRADIENTS.search(plain):
+        elif heard.COLUMN_GRADIENTS.search(plain):
             layouts = ["mixed", "denominator"]
-        vectors = [True, False] if _ROW_VECTORS.search(plain) else [False]
+        vectors = [True, False] if heard.ROW_VECTORS.search(plain) else [False]
         found = [
             Convention(row, layout, vector)
             for vector in vectors
@@ -462,7 +359,7 @@ def _shape(value):
 
 # ------------------------------------------------------------------------------------ document
 def check_document(document, seconds=60.0):
-    """Judge every displayed equation of a document.
+    r"""Judge every displayed equation of a document.
 
     Parameters
     ----------
@@ -477,7 +374,7 @@ def check_document(document, seconds=60.0):
     Examples
     --------
     >>> from w2v.reader.documents import document_of
-    >>> text = r"$$ \\nabla_{v_c} J_{naive-softmax} = U (\\hat y - y) $$"
+    >>> text = r"$$ \nabla_{v_c} J_{naive-softmax} = U (\hat y - y) $$"
     >>> check_document(document_of(text)).statements[0].verdict
     'proved'
     """
@@ -582,7 +479,7 @@ class _Session:
                 return ([negative, softmax] if uses_sigma else [softmax, negative]), None, known
             return [softmax], negative, known  # whichever J is: for both
         settings = [base]
-        if names and not known or not names:
+        if (names and not known) or not names:
             settings.append(base.given(loss=other, of=other, draws=other == "negative"))
         settings.append(base.given(draws=not base.draws))
         return settings, None, known or bool(context.loss) or uses_sigma
@@ -599,12 +496,11 @@ class _Session:
         tried = [
             each for each in self._statements_in_context() if _depends_on_convention(*each[2:])
         ]
+        # Where shapes fit, no other convention is meant.
+        failing = [each for each in tried if self._is_misshapen(*each)]
+        if not failing:
+            return
         agreeing = {self.convention: [self._agrees(*each, self.convention) for each in tried]}
-        failing = [
-            each
-            for each, agrees in zip(tried, agreeing[self.convention], strict=True)
-            if not agrees
-        ]
         for convention in self.judge.conventions[1:]:
             if any(self._agrees(*each, convention) for each in failing):
                 agreeing[convention] = [self._agrees(*each, convention) for each in tried]
@@ -621,16 +517,27 @@ class _Session:
         if gain >= 2 or (gain == 1 and not contradicted and not turned):
             self.convention = best
 
+    def _is_misshapen(self, number, context, head, side):
+        """Whether in the usual convention the shapes fit in no reading of a statement."""
+        settings, _, _ = self.settings(number, context, self.convention)
+        for setting in settings[:2]:
+            left, right = (self.judge.value(tree, setting)[0] for tree in (head, side))
+            if isinstance(left, ShapeError) or isinstance(right, ShapeError):
+                continue
+            if isinstance(left, Exception) or isinstance(right, Exception):
+                return False
+            left, right = _matched(left, right)
+            if shape_of(left) == shape_of(right):
+                return False
+        return True
+
     def _misfits(self, convention):
         """How many of the document's definitions have no meaning in a convention."""
-        context = None
-        for _, context, *_ in self._statements_in_context():
-            pass
-        if context is None:
-            return 0
-        setting = Setting(convention=convention, definitions=context.definitions)
+        contexts = [context for _, context, *_ in self._statements_in_context()]
+        definitions = contexts[-1].definitions if contexts else {}
+        setting = Setting(convention=convention, definitions=definitions)
         misfits = 0
-        for definition in context.definitions.values():
+        for definition in definitions.values():
             if not definition.index:
                 value, _ = self.judge.value(definition.node, setting)
                 misfits += isinstance(value, ShapeError)
@@ -755,10 +662,10 @@ class _Session:
     def _unread(self, number, error):
         if isinstance(error, MalformedError):
             verdict = "malformed"
-        elif "not judged" in error.reason:
-            verdict = "out of scope"
-        elif isinstance(error, OutOfScopeError) or not _OF_THE_HOMEWORK.search(
-            self.found[number].row.latex
+        elif (
+            "not judged" in error.reason
+            or isinstance(error, OutOfScopeError)
+            or not _OF_THE_HOMEWORK.search(self.found[number].row.latex)
         ):
             verdict = "out of scope"
         else:
@@ -770,8 +677,8 @@ class _Session:
         """The assumptions that the text states for this statement."""
         stated = []
         reader = Reader(Setting())
-        conditions = _plain_prose(statement.conditions)
-        row = [(found["relation"], found["letter"]) for found in _CASES.finditer(conditions)]
+        conditions = heard.plain_prose(statement.conditions)
+        row = [(found["relation"], found["letter"]) for found in heard.CASES.finditer(conditions)]
         if re.search(r"(?i)\bother|≠o", conditions):
             row += [("≠", letter) for letter in letters]
         cases = [("=" if relation == "=" else "≠", letter) for relation, letter in row]
@@ -787,9 +694,9 @@ class _Session:
                 stated.append(is_not(letter, reader.symbol(letter), model.o))
         if re.search(r"≠c\b|!=c", conditions.replace(" ", "")):
             stated += [is_not(letter, reader.symbol(letter), model.c) for letter in letters]
-        if context.apart or _APART.search(conditions):
+        if context.apart or heard.APART.search(conditions):
             stated.append(O_APART)
-        if context.distinct or _DISTINCT.search(conditions):
+        if context.distinct or heard.DISTINCT_SAID.search(conditions):
             stated.append(DISTINCT)
         return stated
 
@@ -805,7 +712,7 @@ class _Session:
             - {"o", "c"}
         )
         stated = self._stated(statement, context, letters)
-        plain = _plain_prose(self.found[number].display.before + " " + statement.conditions)
+        plain = heard.plain_prose(self.found[number].display.before + " " + statement.conditions)
         if re.search(r"≠\s*c\b", plain):
             stated += [
                 is_not(letter, Reader(Setting()).symbol(letter), model.c) for letter in letters
@@ -831,16 +738,12 @@ class _Session:
                     return outcome
                 if (
                     first is None
-                    or outcome.rank > first.rank
-                    and outcome.rank >= 4
+                    or (outcome.rank > first.rank and outcome.rank >= 4)
                     or (first.rank == 1 and outcome.rank > 1)
                 ):
                     first = outcome
-        if (
-            first.status in ("false", "shapes")
-            and self.guessed
-            and _depends_on_convention(head, side)
-        ):
+        # Where shapes fit, no other convention is meant.
+        if first.status == "shapes" and self.guessed and _depends_on_convention(head, side):
             for convention in self.judge.conventions:
                 if convention == self.convention or time.monotonic() > self.judge.until:
                     continue
@@ -914,20 +817,19 @@ class _Session:
             and previous
             and previous[0].wrong
             and previous[1] is not None
-        ):
-            if self._follows(outcome, previous[1]):
-                return (
-                    self._result(
-                        number,
-                        "follows from the wrong line above",
-                        reading,
-                        remarks=remarks,
-                        reason="it equals the line above, which is wrong",
-                    ),
-                    outcome,
-                )
-        if self.chains[number] == number and _ASKED.search(
-            _plain_prose(self.found[number].display.before).strip()[-160:]
+        ) and self._follows(outcome, previous[1]):
+            return (
+                self._result(
+                    number,
+                    "follows from the wrong line above",
+                    reading,
+                    remarks=remarks,
+                    reason="it equals the line above, which is wrong",
+                ),
+                outcome,
+            )
+        if self.chains[number] == number and heard.ASKED.search(
+            heard.plain_prose(self.found[number].display.before).strip()[-160:]
         ):
             reason = "the text asks for it and does not claim it"
             return self._result(number, "not a claim", reading, reason=reason), None
@@ -1117,64 +1019,3 @@ _OF_THE_HOMEWORK = re.compile(
     r"\bU\b|U\^|U_|u[}_^']|v[}_^']|\by\b|y[}_^]|\\hat|\bJ\b|J_|\\sigma|sigm|softmax|\\theta|"
     r"[pP]\s*\(\s*\w+\s*(\\mid|\||\\vert)|\\[a-zA-Z]*[uv][a-zA-Z]*\b"
 )
-
-
-# -------------------------------------------------------------------------------- definitions
-_OWN = {"U", "V", "u", "v", "y", "ŷ", "K", "m", "d", "e", "sigma", "c", "o", "ones", "p", "P"}
-
-
-def define(definitions, head, side, explicit=False):
-    """Note the definition of a new name; return whether a statement is one."""
-    if not isinstance(side, Node):
-        return False
-    name, index = "", ""
-    if head.op == "name":
-        name = head.args[0]
-    elif head.op == "index" and head.args[0].op == "name":
-        name, index = head.args[0].args[0], head.args[1]
-    if not name or name in _OWN:
-        return False
-    if name in definitions and (index or "") in ("", definitions[name].index) and not explicit:
-        return False
-    if any(part == head for part in side.walk()):
-        return False
-    if re.fullmatch(r"[a-z]", index) and index not in ("o", "c"):
-        definitions[name] = Definition(index, side)
-    elif index:
-        if name in definitions and not explicit:
-            return False
-        definitions[f"{name}_{index}"] = Definition("", side)
-    else:
-        definitions[name] = Definition("", side)
-    return True
-
-
-_INLINE = re.compile(r"(?<![\\$])\$(?!\$)((?:[^$\\]|\\.){3,300}?)\$(?!\$)")
-
-
-def learn_inline(prose, macros, definitions):
-    """Note the definitions that stand within the text: let $z = U^T v_c$."""
-    from .tokens import tokens
-
-    for found in _INLINE.finditer(prose):
-        text = found[1]
-        if "=" not in text:
-            continue
-        before = prose[max(0, found.start() - 60) : found.start()]
-        if not re.search(
-            r"(?i)\b(let|denote|define|defin|with|where|write|set|put|call|abbreviat|notation|say|for|using|"
-            r"introduce|short|and|by)\b[^.$]{0,40}\Z|,\s*\Z",
-            before,
-        ):
-            continue
-        try:
-            read = tokens(text, macros)
-            places = [place for place, token in enumerate(read) if token.kind == "EQ"]
-            if not places:
-                continue
-            left = [token for token in read[: places[0]] if token.kind not in ("COLON", "SPACE")]
-            stop = places[1] if len(places) > 1 else len(read)
-            side, _ = separated(read[places[0] + 1 : stop])
-            define(definitions, parse(left), parse(side))
-        except (NotUnderstoodError, RecursionError):
-            continue

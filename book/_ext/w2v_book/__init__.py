@@ -7,6 +7,7 @@ from . import (
     launch,
     notebook_links,
     offline,
+    readings,
     traps,
     typography,
 )
@@ -22,6 +23,7 @@ def setup(app):
         typography,
         launch,
         notebook_links,
+        readings,
         traps,
     ):
         part.setup(app)
