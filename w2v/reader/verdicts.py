@@ -734,6 +734,11 @@ class _Session:
                         Reading(second.given(convention=setting.convention), one, other), stated
                     )
                     outcome = min(outcome, again, key=lambda each: each.rank)
+                if setting is not settings[0]:
+                    outcome.remarks = (
+                        *outcome.remarks,
+                        *_other_reading(setting, settings[0], one, other),
+                    )
                 if outcome.status == "proved" and _fits(outcome, stated):
                     return outcome
                 if (
@@ -898,6 +903,14 @@ class _Session:
             if not hasattr(plain, "sides"):
                 return ""
             left, right = plain.sides
+        plain = (O_APART, DISTINCT)
+        if (
+            not given
+            and outcome.setting.loss == "negative"
+            and outcome.status == "false"
+            and outcome.apart[:, _holding(plain, outcome.worlds)].any()
+        ):
+            given = plain  # a world without coincidences says more
         rules = [each.rule for each in given if each.rule is not None]
         limit = min(WITNESS, self.judge.until - time.monotonic())
         try:
@@ -963,6 +976,17 @@ class _Session:
             except (NotUnderstoodError, ShapeError):
                 return False
         return False
+
+
+def _other_reading(setting, usual, head, side):
+    """What is said of a statement that is true in another sense than the likeliest."""
+    nodes = [part for tree in (head, side) for part in tree.walk()]
+    if setting.loss != usual.loss and any(part.op == "loss" for part in nodes):
+        names = {"softmax": "the naive-softmax loss", "negative": "the loss of negative sampling"}
+        yield f"J is read as {names[setting.loss]}"
+    elif setting.draws != usual.draws:
+        what = "a negative" if setting.draws else "any word"
+        yield f"an index under u is read as that of {what}"
 
 
 def _in_words(error):
