@@ -49,6 +49,8 @@ DRAWS = {"K", "|K|", "k", "K_neg", "n_neg"}
 NEGATIVES = re.compile(r"(neg|Neg|NEG|N|S|\\?mathcalN|W_neg|w_neg|\{1,…,K\}|\[K\])\Z")
 OUTSIDE = {"o", "w_O", "w_o", "O", "{o}"}
 CENTER = {"c", "w_c", "w_I", "w_t", "I", "{c}"}
+#: No power of a number may be larger.
+_LARGEST = 10**50
 #: Letters that count negatives where nothing binds them.
 COUNTERS = "ksijlnrtq"
 
@@ -173,7 +175,7 @@ class Reader:
         if text == "0":
             self.remarks.append("the digit 0 is read as the letter o")
             return model.o
-        if text.isdigit():
+        if text.isdigit() and len(text) < 10:
             return Integer(int(text) - 1)
         if text in VOCABULARY:
             return V - 1
@@ -524,6 +526,8 @@ class Reader:
             raise NotUnderstoodError("a power of a vector or a matrix", node.place)
         if not (power.is_Integer and abs(power) <= 6):
             raise NotUnderstoodError("a power that is no small integer", node.place)
+        if value.is_Rational and max(abs(value.p), value.q) ** abs(int(power)) > _LARGEST:
+            raise NotUnderstoodError("a number this large", node.place)
         return value**power
 
     def _apply(self, node, env):

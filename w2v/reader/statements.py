@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from .tokens import NotUnderstoodError, Token, label, tokens
 
+#: Statements that are looked at in one document.
+MOST = 2000
 _OPERATORS = ("PLUS", "MINUS", "TIMES", "DOT", "SLASH", "ODOT")
 _IDLE = ("SPACE", "NEWLINE", "COMMA", "STOP", "COLON")
 #: A condition, not a claim: what an index is, or what it runs over.
@@ -62,7 +64,12 @@ def statements(document):
     list of Statement
     """
     found = []
-    for display in document.displays:
+    for number, display in enumerate(document.displays):
+        if len(found) >= MOST:
+            left = len(document.displays) - number
+            error = NotUnderstoodError(f"here and in {left - 1} more displays: not judged")
+            found.append(Statement(display.rows[0], display, error=error))
+            break
         first = True
         for row in display.rows:
             try:

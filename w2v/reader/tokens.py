@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 #: How deep groups may be nested, and how many characters and tokens a formula may have.
 DEPTH, LENGTH, COUNT = 40, 20_000, 4_000
+#: How many digits a number may have.
+DIGITS = 30
 #: How often commands of the document may be replaced in one formula.
 REPLACEMENTS = 500
 
@@ -279,6 +281,8 @@ class _Scanner:
         number = _NUMBER.match(self.text, self.at) if letter.isascii() else None
         if number:
             self.at = number.end()
+            if len(number[0]) > DIGITS:
+                raise NotUnderstoodError(f"a number of {len(number[0])} digits", place)
             return [Token("NUMBER", number[0], place)]
         if self.text.startswith("...", self.at):
             self.at += 3

@@ -35,7 +35,7 @@ from .tokens import MalformedError, NotUnderstoodError
 PROOF, WITNESS, SLIP = 4.0, 2.0, 2.0
 #: Statements that are judged in full; of longer documents, the rest as time allows.
 MANY = 200
-MANY_SECONDS = 8.0
+MANY_SECONDS = 5.0
 
 
 # --------------------------------------------------------------------------------- hypotheses
@@ -662,9 +662,11 @@ class _Session:
     def _unread(self, number, error):
         if isinstance(error, MalformedError):
             verdict = "malformed"
+        elif error.reason.endswith(": not judged"):
+            verdict = "not judged"
         elif (
-            "not judged" in error.reason
-            or isinstance(error, OutOfScopeError)
+            isinstance(error, OutOfScopeError)
+            or error.reason.endswith("is not judged")
             or not _OF_THE_HOMEWORK.search(self.found[number].row.latex)
         ):
             verdict = "out of scope"
