@@ -106,7 +106,9 @@ def _add_row(found, read, row, display, first):
     if not read:
         return
     sides, marks = _at_equals(read)
-    last = found[-1] if found and found[-1].display is display and not first else None
+    # A sum may go on in the next row, or in the next display if nothing stands between.
+    near = (not first) or not re.search(r"[A-Za-z]", display.before)
+    last = found[-1] if found and near else None
     if len(sides) == 1:
         goes_on = read[0].kind in _OPERATORS or (last and _is_open(last.side))
         if last and last.error is None and goes_on:
