@@ -144,11 +144,14 @@ class Reader:
         Letters that nothing binds, and what they are: "word" or "draw".
     remarks : list of str
         What a writer may want to know.
+    logarithms : list of scalar expressions
+        What a logarithm is taken of, with the indices that sums around it bind.
     """
 
     def __init__(self, setting):
         self.setting = setting
         self.free, self.remarks = set(), []
+        self.logarithms = []  # what a logarithm is taken of
         self.theta = (
             None  # a vector that stands for the scores, while a derivative by them is taken
         )
@@ -539,7 +542,14 @@ class Reader:
             return _softmax(value)
         if name == "diag":
             return _diagonal(value, node.place)
-        return entrywise({"log": log, "exp": exp, "sigma": sigma}[name], value)
+        if name == "log":
+            return entrywise(self._logarithm, value)
+        return entrywise({"exp": exp, "sigma": sigma}[name], value)
+
+    def _logarithm(self, value):
+        if self.theta is None:
+            self.logarithms.append(sympify(value))
+        return log(value)
 
     def _times(self, node, env):
         left, right = (self.of(part, env) for part in node)
@@ -669,7 +679,7 @@ class Reader:
 
     def _product(self, node, env):
         sub, sup, body = node
-        total = self._range(sub, sup, body, env, node.place)(log)
+        total = self._range(sub, sup, body, env, node.place)(self._logarithm)
         return exp(total)
 
     def _range(self, sub, sup, body, env, place):

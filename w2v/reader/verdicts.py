@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
-from sympy import simplify, sympify
+from sympy import Symbol, simplify, sympify
 
 from w2v.proof import word2vec as model
 from w2v.proof.claims import proved
 from w2v.proof.normal_form import avoids, different
-from w2v.proof.sums import Matrix, ShapeError, fresh
+from w2v.proof.sums import Index, Matrix, ShapeError, fresh
 from w2v.proof.worlds import refute
 
 from . import heard, numbers
@@ -272,7 +272,35 @@ class Judge:
             outcome.status = "false"
         else:
             outcome.status = "proved" if self.proves(left, right, given) else "true"
+            # A derivative is taken by rule, and does not ask whether there is a value.
+            negative = self._negative_logarithms((*one.logarithms, *other.logarithms), given)
+            if negative:
+                outcome.status = "false" if negative == "always" else "true"
+                outcome.note = "logarithm"
         return outcome
+
+    def _negative_logarithms(self, arguments, given):
+        """Whether a logarithm is taken of what is "always" or "sometimes" not positive, or ""."""
+        found = ""
+        for argument in dict.fromkeys(arguments):
+            free = [each for each in argument.atoms(Index) if each in argument.free_symbols]
+            argument = argument.xreplace({each: _stand_in(each) for each in free})
+            variable = any(
+                each.is_real and not each.is_integer
+                for each in argument.free_symbols
+                if isinstance(each, Symbol)
+            )
+            try:
+                worlds = self.worlds_of(argument)
+                values = worlds.compute(argument)[:, _holding(given, worlds)]
+            except (NotUnderstoodError, KeyError, IndexError):
+                continue
+            negative = values[np.isfinite(values)] <= 0
+            if negative.size and negative.all():
+                return "always"
+            if negative.any() and not variable:  # log x, of a variable, is meant where x > 0
+                found = "sometimes"
+        return found
 
     def _hypotheses(self, reading, outcome, stated):
         """Sets of assumptions to try, weakest first, with those that are stated in front."""
@@ -325,6 +353,15 @@ def _settled(value):
         )
 
     return Matrix(*value.shape, at)
+
+
+def _stand_in(index):
+    """A symbol in place of an index that a sum binds."""
+    if index.limits and index.limits[1] == model.K - 1:
+        return model.r
+    if index.limits and index.limits[0] == 0:
+        return model.x
+    return sympify(1)
 
 
 def _opposite(text):
@@ -814,7 +851,9 @@ class _Session:
                     reading,
                     given=given,
                     remarks=remarks,
-                    reason="random worlds show no difference, but no proof was found",
+                    reason="a logarithm is taken of what may be negative: true where it has a value"
+                    if outcome.note == "logarithm"
+                    else "random worlds show no difference, but no proof was found",
                 ),
                 outcome,
             )
@@ -861,7 +900,9 @@ class _Session:
                 witness=self._witness(outcome, outcome.given),
                 suggestion=suggestion,
                 remarks=remarks,
-                reason="the two sides differ",
+                reason="the logarithm of a negative number"
+                if outcome.note == "logarithm"
+                else "the two sides differ",
             ),
             outcome,
         )

@@ -21,7 +21,8 @@ def _collect(app, doctree):
     found = [
         (node["number"], node.astext(), node.line)
         for node in doctree.findall(nodes.math_block)
-        if (node.get("label") or "").startswith("eq-") and node.get("number")
+        if (node.get("label") or "").startswith("eq-")
+        and node.get("number")
     ]
     app.env.metadata[app.env.docname]["readings"] = found
 
