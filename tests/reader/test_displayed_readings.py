@@ -1,7 +1,11 @@
 """What the book displays is what is proved: its LaTeX is read, and compared with the claims."""
 
+import importlib
+import sys
+from types import SimpleNamespace
+
 import pytest
-from building import build, small_book
+from building import ROOT, build, small_book
 from test_displayed_equations import DISPLAYED, number_of
 
 from w2v.proof.ledger import equation, equations
@@ -122,3 +126,18 @@ def test_a_number_without_a_claim_stops_the_build(tmp_path):
     broken = build(tmp_path / "built", source)
     assert broken.returncode != 0
     assert "there is no claim of this number" in broken.stdout + broken.stderr
+
+
+def test_without_the_reader_the_build_says_so(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    readings = importlib.import_module("w2v_book.readings")
+    monkeypatch.setitem(sys.modules, "w2v.reader.claims", None)
+    said = []
+    monkeypatch.setattr(
+        readings.logger, "warning", lambda text, *more, **place: said.append(text % more)
+    )
+    displayed = {"page": {"readings": [("16", "u_o = U y", 3)]}}
+    readings._compare(SimpleNamespace(doctreedir=tmp_path), SimpleNamespace(metadata=displayed))
+    assert len(said) == 1
+    assert "the displayed equations were not read" in said[0]
+    assert "w2v[check]" in said[0]

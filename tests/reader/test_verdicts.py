@@ -160,3 +160,20 @@ def test_what_is_in_time_leaves_nothing_behind():
             pass
     time.sleep(0.1)
     assert threading.active_count() <= before + 1
+
+
+@pytest.mark.parametrize(
+    ("latex", "remark"),
+    [
+        (
+            r"\nabla_{v_c} J = -u_o + \sum_{x \in V} \hat y_w u_w",
+            "the index x of a sum is not used",
+        ),
+        (r"u_0^\top v_c = v_c^\top u_o", "the digit 0 is read as the letter o"),
+        (r"\sum_w \frac{\exp(u_w^\top v_c)}{\sum_w \exp(u_w^\top v_c)} = 1", "w is bound already"),
+        (r"\frac{\partial u_o^\top v_c}{\partial u_w} = 0 v_c", "both sides are 0"),
+    ],
+)
+def test_what_is_odd_is_remarked(latex, remark):
+    remarks = only(f"For $w \\neq o$:\n\n$$ {latex} $$").remarks
+    assert any(remark in each for each in remarks), remarks

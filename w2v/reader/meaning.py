@@ -701,6 +701,8 @@ class Reader:
                 return _sum_of(total, term(Integer(0))) if span.middle else total
             return over(V if span.sort == "word" else K, term)
 
+        if not _uses(body, span.letter):
+            self.remarks.append(f"the index {span.letter} of a sum is not used in it")
         if span.letter in env:
             self.remarks.append(
                 f"{span.letter} is bound already: the inner sum hides the outer one"
@@ -1084,6 +1086,17 @@ def _swap(node, old, new):
         arguments = tuple(new if text == old else text for text in node.args[1])
         return Node("loss", (node.args[0], arguments), node.place)
     return node.mapped(lambda child: _swap(child, old, new))
+
+
+def _uses(node, letter):
+    """Whether a letter occurs in an index, an argument or a range of a tree."""
+    texts = []
+    for part in node.walk():
+        for each in part.args:
+            texts.extend(
+                [each] if isinstance(each, str) else each if isinstance(each, tuple) else []
+            )
+    return any(letter in text for text in texts if isinstance(text, str))
 
 
 def _mentions(node, text):
