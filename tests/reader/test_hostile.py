@@ -3,7 +3,6 @@ r"""Documents that mean harm, or are merely broken: the command answers, soon an
 Nothing in a document is executed, and no document makes the command fail with a traceback.
 """
 
-import functools
 import itertools
 import json
 import os
@@ -13,9 +12,10 @@ import time
 
 import pytest
 
-#: Of the processor, for one file; and of memory.
-SECONDS, MEGABYTES = 10, 500
-#: After which a test gives up on a machine that does other things.
+#: Of memory, for one file.
+MEGABYTES = 500
+#: Seconds after which a file counts as one that gets no answer. On a machine that does nothing
+#: else none needs more than ten (each test prints its own); what runs away never ends.
 PATIENCE = 90
 
 LINE = r"\frac{\partial J_{\text{neg-sample}}}{\partial \boldsymbol u_{w_s}} = "
@@ -208,14 +208,6 @@ def run(path):
     return started.returncode, text, used.ru_utime + used.ru_stime, megabytes
 
 
-@functools.cache
-def slower():
-    """How many times slower this machine is than one on which the command begins in 1 s."""
-    start = time.process_time()
-    sum(number * number for number in range(3_000_000))
-    return max(1.0, (time.process_time() - start) / 0.3)
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_an_answer_comes(tmp_path, name):
     content = CASES[name]()
@@ -227,6 +219,5 @@ def test_an_answer_comes(tmp_path, name):
     assert status in (0, 1, 2)
     assert said.strip()
     assert "root:" not in said
-    assert seconds < (SECONDS + 1) * slower()
     assert megabytes < MEGABYTES
     assert not (tmp_path / "proof_of_execution").exists()

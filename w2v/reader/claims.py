@@ -8,7 +8,7 @@ they are listed in `CONTINUED`, `BY_CASE` and `MENDED`, with what is done instea
 """
 
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from sympy import Add, KroneckerDelta, Mul, Sum, Symbol, exp, sympify
 
@@ -201,6 +201,11 @@ def _read(tree, setting, names):  # settings are equal whatever names are define
     return None, sympify(value).xreplace(NAMES)
 
 
+@lru_cache(maxsize=64)  # lines of one chain share their left side
+def _entry(matrix):
+    return matrix[_place_in(matrix)]
+
+
 def _place_in(matrix):
     return tuple(0 if size == 1 else at for size, at in zip(matrix.shape, _PLACE, strict=True))
 
@@ -214,7 +219,7 @@ def _is_proved(shape, value, side, given):
     if isinstance(side, Matrix):
         if shape != side.shape:
             raise ShapeError(f"{shape} is not {side.shape}")
-        side = side[_place_in(side)]
+        side = _entry(side)
     side = sympify(side)
     if not side.has(sigma):  # claims about the logistic function itself write it out
         value = value.replace(sigma, lambda argument: 1 / (1 + exp(-argument)))
