@@ -227,15 +227,21 @@ def is_positive(expression):
     return bool(expression.is_positive) or isinstance(expression, exp)
 
 
+def _exponents(expression):
+    """The a and b of exp(a) + exp(b), where 1 is exp(0); None for any other expression."""
+    terms = Add.make_args(expression)
+    products = [[] if term == 1 else Mul.make_args(term) for term in terms]
+    if len(terms) != 2 or not all(isinstance(each, exp) for part in products for each in part):
+        return None
+    return tuple(Add(*(factor.args[0] for factor in part)) for part in products)
+
+
 def _logistic_argument(expression):
     """The a of 1 + exp(a), which is 1 / sigma(-a); None for any other expression."""
-    terms = Add.make_args(expression)
-    if len(terms) != 2 or 1 not in terms:
+    exponents = _exponents(expression)
+    if not exponents or 0 not in exponents:
         return None
-    factors = Mul.make_args(terms[1 - terms.index(1)])
-    if all(isinstance(factor, exp) for factor in factors):
-        return Add(*(factor.args[0] for factor in factors))
-    return None
+    return exponents[1 - exponents.index(0)]
 
 
 def _complement_argument(expression):
@@ -249,9 +255,10 @@ def _power_rule(expression):
     base, power = expression.args
     if not (power.is_Integer and power < 0):
         return None
-    argument = _logistic_argument(base)
-    if argument is not None:
-        return sigma(-argument) ** -power
+    exponents = _exponents(base)
+    if exponents:  # 1 / (exp(a) + exp(b)) = exp(-a) sigma(a - b)
+        first, second = exponents
+        return exp(power * first) * sigma(first - second) ** -power
     if isinstance(base, sigma):
         return (1 + exp(-base.args[0])) ** -power
     argument = _complement_argument(base)
